@@ -1,0 +1,35 @@
+/** Bounds of protocol 1. Those a client must know are announced in `welcome` (F3). */
+export const LIMITS = {
+  /** Largest frame, bytes, its 32-byte head included. */
+  frameBytes: 256 * 1024,
+  /** Largest JSON header of a frame, bytes. */
+  headerBytes: 16 * 1024,
+  /** Largest payload after inflating, bytes. */
+  inflatedBytes: 1024 * 1024,
+  /** Largest operations of one commit, bytes, when uploaded as chunks. */
+  commitBytes: 64 * 1024 * 1024,
+  /** Size of every chunk but the last of an array, bytes (M6). */
+  chunkBytes: 64 * 1024,
+  /** Arrays up to this size travel inside the commit, bytes (K5). */
+  inlineArrayBytes: 4096,
+  /** A descriptor of more chunks names a chunk that holds the list (K5). */
+  listedChunks: 1024,
+  /** Largest array, bytes. */
+  arrayBytes: 2 * 1024 * 1024 * 1024,
+  /** Longest path, bytes. */
+  pathBytes: 1024,
+  /** Longest name of a datablock, a user or a session, bytes. */
+  nameBytes: 256,
+  /** Longest string or base64 value, bytes. */
+  stringBytes: 256 * 1024,
+  /** Longest list inside a value. */
+  listLength: 4096,
+  /** Deepest nesting of lists inside a value. */
+  valueDepth: 8,
+  /** Deepest nesting of any JSON. */
+  jsonDepth: 32,
+  /** Most chunk names in one frame. */
+  namesPerFrame: 4096,
+  /** Patches kept over a chunk before they are folded into it. */
+  patchesPerChunk: 64,
+} as const;

@@ -1,17 +1,17 @@
-import { type ArrayState, arrayBytes, chunkSize, copySlot, writeRange } from "./array.ts";
-import { chunkCount, chunkName, cutIntoChunks } from "./chunk.ts";
-import type { CommitRun } from "./commit-run.ts";
-import type { ArrayGroup, Datablock } from "./datablock.ts";
-import { isRefusal, type Refusal, refusal } from "./errors.ts";
-import type { ChunkName } from "./ids.ts";
-import { LIMITS } from "./limits.ts";
-import type { ArrayForm, OperationOf } from "./operation.ts";
+import { type ArrayState, arrayBytes, chunkSize, copySlot, writeRange } from './array.ts';
+import { chunkCount, chunkName, cutIntoChunks } from './chunk.ts';
+import type { CommitRun } from './commit-run.ts';
+import type { ArrayGroup, Datablock } from './datablock.ts';
+import { isRefusal, type Refusal, refusal } from './errors.ts';
+import type { ChunkName } from './ids.ts';
+import { LIMITS } from './limits.ts';
+import type { ArrayForm, OperationOf } from './operation.ts';
 
 /** `put-group` (C5): all arrays of a group, a new version; without arrays the group goes. */
 export function applyGroup(
   run: CommitRun,
   datablock: Datablock,
-  put: OperationOf<"put-group">,
+  put: OperationOf<'put-group'>,
 ): Refusal | undefined {
   const before = datablock.groups.get(put.group);
   const stale = staleness(before, put.from, put.group, datablock);
@@ -35,13 +35,13 @@ export function applyGroup(
 export function applyArrays(
   run: CommitRun,
   datablock: Datablock,
-  put: OperationOf<"put-array">,
+  put: OperationOf<'put-array'>,
 ): Refusal | undefined {
   const group = datablock.groups.get(put.group);
   const stale = staleness(group, put.from, put.group, datablock);
   if (stale !== undefined) return stale;
   if (group === undefined)
-    return refusal("stale-array", "The group does not exist.", { id: datablock.id, group: put.group });
+    return refusal('stale-array', 'The group does not exist.', { id: datablock.id, group: put.group });
   const array = readArray(run, datablock, put);
   if (isRefusal(array)) return array;
   run.noteOverwritten(datablock, put.path, group.arrays.get(put.path));
@@ -52,7 +52,7 @@ export function applyArrays(
 export function applyRange(
   run: CommitRun,
   datablock: Datablock,
-  range: OperationOf<"range">,
+  range: OperationOf<'range'>,
 ): Refusal | undefined {
   const group = datablock.groups.get(range.group);
   const stale = staleness(group, range.from, range.group, datablock);
@@ -60,7 +60,7 @@ export function applyRange(
   const array = group?.arrays.get(range.path);
   const [at, size] = range.at;
   if (array === undefined || range.offset + size > arrayBytes(array.dtype, array.shape)!) {
-    return refusal("stale-array", "The range does not lie in the array.", {
+    return refusal('stale-array', 'The range does not lie in the array.', {
       id: datablock.id,
       path: range.path,
     });
@@ -72,8 +72,8 @@ export function applyRange(
   const before = array.chunks.slice(first, last + 1).map(copySlot);
   run.journal.note(() => array.chunks.splice(first, before.length, ...before));
   writeRange(array.chunks, range.offset, run.body.buffers.subarray(at, at + size));
-  run.journal.assign(array, "seq", run.context.seq);
-  return void run.journal.assign(array, "author", run.context.author);
+  run.journal.assign(array, 'seq', run.context.seq);
+  return void run.journal.assign(array, 'author', run.context.author);
 }
 
 function staleness(
@@ -85,8 +85,8 @@ function staleness(
   if ((group?.version ?? 0) === from) return undefined;
   const details = { id: datablock.id, group: name, version: group?.version ?? 0 };
   return refusal(
-    "stale-array",
-    "The shape of this data was changed by another user in the meantime.",
+    'stale-array',
+    'The shape of this data was changed by another user in the meantime.',
     details,
   );
 }
@@ -100,11 +100,11 @@ function readArray(run: CommitRun, datablock: Datablock, form: ArrayForm): Array
   const missing = run.missingItem(datablock, form.path);
   if (missing !== undefined) return missing;
   const size = arrayBytes(form.dtype, form.shape);
-  if (size === null) return refusal("too-large", "An array is larger than the limit.");
+  if (size === null) return refusal('too-large', 'An array is larger than the limit.');
   const chunks = readChunks(run, form, size);
   if (chunks === null || chunks.length !== chunkCount(size)) {
-    return refusal("bad-frame", "A frame broke a rule: array and content differ in size.", {
-      rule: "array size",
+    return refusal('bad-frame', 'A frame broke a rule: array and content differ in size.', {
+      rule: 'array size',
     });
   }
   return { dtype: form.dtype, shape: form.shape, chunks, ...run.written };
@@ -112,8 +112,8 @@ function readArray(run: CommitRun, datablock: Datablock, form: ArrayForm): Array
 
 function readChunks(run: CommitRun, form: ArrayForm, size: number): ChunkName[] | null {
   const { data } = form;
-  if ("chunks" in data) return [...data.chunks];
-  if ("lists" in data) {
+  if ('chunks' in data) return [...data.chunks];
+  if ('lists' in data) {
     const lists = data.lists.map((name) => run.context.lists.get(name));
     return lists.includes(undefined) ? null : lists.flatMap((names) => names as ChunkName[]);
   }

@@ -1,5 +1,5 @@
-import type { ChunkName } from "./ids.ts";
-import { LIMITS } from "./limits.ts";
+import type { ChunkName } from './ids.ts';
+import { LIMITS } from './limits.ts';
 
 /** Element types of arrays (M6), little-endian; `b1` is one byte per bool. */
 export const DTYPE_BYTES = { b1: 1, i1: 1, u1: 1, i2: 2, u2: 2, i4: 4, u4: 4, f4: 4, f8: 8 } as const;
@@ -36,7 +36,7 @@ export interface ArrayState {
 
 /** True when the slot waits for its name. */
 export function isDirty(slot: ChunkSlot): slot is DirtyChunk {
-  return typeof slot !== "string";
+  return typeof slot !== 'string';
 }
 
 /** Size of an array, bytes, or null when it is beyond {@link LIMITS.arrayBytes}. */

@@ -1,7 +1,7 @@
 /** Small helpers on byte arrays, alike in Node and in browsers. */
 
 const encoder = new TextEncoder();
-const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The UTF-8 bytes of `text`. A lone surrogate becomes U+FFFD, as everywhere in the web platform. */
 export function utf8(text: string): Uint8Array {
@@ -45,11 +45,11 @@ export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && compareBytes(a, b) === 0;
 }
 
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /** Lower-case hexadecimal digits, two for each byte. */
 export function toHex(bytes: Uint8Array): string {
-  let text = "";
+  let text = '';
   for (const byte of bytes) text += HEX[byte];
   return text;
 }
@@ -64,11 +64,11 @@ export function fromHex(text: string): Uint8Array | null {
   return bytes;
 }
 
-const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
+const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 
 /** RFC 4648 base32 in lower case, without padding. 32 bytes give 52 characters, 16 bytes 26. */
 export function toBase32(bytes: Uint8Array): string {
-  let text = "";
+  let text = '';
   let bits = 0;
   let value = 0;
   for (const byte of bytes) {
@@ -85,7 +85,7 @@ export function toBase32(bytes: Uint8Array): string {
 
 /** Base64 as in JSON values (`{"b": …}`), with padding. */
 export function toBase64(bytes: Uint8Array): string {
-  let text = "";
+  let text = '';
   for (let offset = 0; offset < bytes.length; offset += 0x8000) {
     text += String.fromCharCode(...bytes.subarray(offset, offset + 0x8000));
   }

@@ -1,8 +1,8 @@
-import { concat, fromHex, toHex } from "./bytes.ts";
-import type { PackedChunk } from "./chunk.ts";
-import { CODEC, type Frame } from "./frame.ts";
-import type { ChunkName } from "./ids.ts";
-import { LIMITS } from "./limits.ts";
+import { concat, fromHex, toHex } from './bytes.ts';
+import type { PackedChunk } from './chunk.ts';
+import { CODEC, type Frame } from './frame.ts';
+import type { ChunkName } from './ids.ts';
+import { LIMITS } from './limits.ts';
 
 const NAME_BYTES = 32;
 
@@ -27,7 +27,7 @@ export const CHUNKS_PAYLOAD_BYTES = LIMITS.frameBytes - 2 * LIMITS.headerBytes;
 export const CHUNKS_PER_FRAME = 512;
 
 /** Header and payload of a `chunks` frame: `items` has [bytes, codec, element size] of every chunk in the payload. */
-export function encodeChunks(chunks: readonly PackedChunk[]): Pick<Frame, "header" | "payload"> {
+export function encodeChunks(chunks: readonly PackedChunk[]): Pick<Frame, 'header' | 'payload'> {
   return {
     header: { items: chunks.map((chunk) => [chunk.bytes.length, chunk.codec, chunk.elementBytes]) },
     payload: concat(chunks.map((chunk) => chunk.bytes)),

@@ -1,21 +1,21 @@
-import { isDirty } from "./array.ts";
-import { decodeNames } from "./chunk-frame.ts";
-import type { CommitBody } from "./commit.ts";
-import type { Datablock } from "./datablock.ts";
-import type { ChunkName } from "./ids.ts";
-import type { ArrayData } from "./operation.ts";
+import { isDirty } from './array.ts';
+import { decodeNames } from './chunk-frame.ts';
+import type { CommitBody } from './commit.ts';
+import type { Datablock } from './datablock.ts';
+import type { ChunkName } from './ids.ts';
+import type { ArrayData } from './operation.ts';
 
 /** Where the arrays of a commit have their content. */
 export function arrayDataOf(body: CommitBody): ArrayData[] {
   return body.operations.flatMap((operation) => {
-    if (operation.op === "put-group") return operation.arrays.map((array) => array.data);
-    return operation.op === "put-array" ? [operation.data] : [];
+    if (operation.op === 'put-group') return operation.arrays.map((array) => array.data);
+    return operation.op === 'put-array' ? [operation.data] : [];
   });
 }
 
 /** The names of the list chunks of a commit (K5). */
 export function listChunksOf(body: CommitBody): ChunkName[] {
-  return arrayDataOf(body).flatMap((data) => ("lists" in data ? data.lists : []));
+  return arrayDataOf(body).flatMap((data) => ('lists' in data ? data.lists : []));
 }
 
 /** Every chunk that a commit names (K3), those in lists included. */
@@ -25,8 +25,8 @@ export function chunksNamedBy(
 ): Set<ChunkName> {
   const names = new Set<ChunkName>();
   for (const data of arrayDataOf(body)) {
-    if ("chunks" in data) for (const name of data.chunks) names.add(name);
-    if ("lists" in data) {
+    if ('chunks' in data) for (const name of data.chunks) names.add(name);
+    if ('lists' in data) {
       for (const list of data.lists) {
         names.add(list);
         for (const name of lists.get(list) ?? []) names.add(name);

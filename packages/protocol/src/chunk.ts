@@ -1,9 +1,9 @@
-import { toHex } from "./bytes.ts";
-import { decompress, deflate, shuffle, unshuffle } from "./codec.ts";
-import { CODEC } from "./frame.ts";
-import type { ChunkName } from "./ids.ts";
-import { LIMITS } from "./limits.ts";
-import { sha256 } from "./sha256.ts";
+import { toHex } from './bytes.ts';
+import { decompress, deflate, shuffle, unshuffle } from './codec.ts';
+import { CODEC } from './frame.ts';
+import type { ChunkName } from './ids.ts';
+import { LIMITS } from './limits.ts';
+import { sha256 } from './sha256.ts';
 
 /** The name of a chunk's bytes (M6). */
 export function chunkName(bytes: Uint8Array): ChunkName {

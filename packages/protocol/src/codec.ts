@@ -1,12 +1,12 @@
-import { concat } from "./bytes.ts";
-import { CODEC } from "./frame.ts";
-import { nodeModule } from "./platform.ts";
+import { concat } from './bytes.ts';
+import { CODEC } from './frame.ts';
+import { nodeModule } from './platform.ts';
 
-const zlib = nodeModule("node:zlib");
+const zlib = nodeModule('node:zlib');
 
 /** Compresses with raw deflate, off the main thread (K6). */
 export async function deflate(bytes: Uint8Array): Promise<Uint8Array> {
-  if (zlib === undefined) return pipe(bytes, new CompressionStream("deflate-raw"), Number.POSITIVE_INFINITY);
+  if (zlib === undefined) return pipe(bytes, new CompressionStream('deflate-raw'), Number.POSITIVE_INFINITY);
   return new Promise((resolve, reject) =>
     zlib.deflateRaw(bytes, { level: 1 }, (error, result) => (error ? reject(error) : resolve(result))),
   );
@@ -24,7 +24,7 @@ export async function decompress(
   if (codec === CODEC.raw) return bytes.length <= limitBytes ? bytes : null;
   if (codec !== CODEC.deflate) return null;
   try {
-    if (zlib === undefined) return await pipe(bytes, new DecompressionStream("deflate-raw"), limitBytes);
+    if (zlib === undefined) return await pipe(bytes, new DecompressionStream('deflate-raw'), limitBytes);
     return await new Promise<Uint8Array>((resolve, reject) =>
       zlib.inflateRaw(bytes, { maxOutputLength: limitBytes }, (error, result) =>
         error ? reject(error) : resolve(result),
@@ -49,7 +49,7 @@ async function pipe(
     size += value.length;
     if (size > limitBytes) {
       await reader.cancel();
-      throw new RangeError("inflates beyond the limit");
+      throw new RangeError('inflates beyond the limit');
     }
     parts.push(value);
   }

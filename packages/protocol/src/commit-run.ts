@@ -1,12 +1,12 @@
-import { applyArrays, applyGroup, applyRange } from "./array-operations.ts";
-import type { CommitBody } from "./commit.ts";
-import type { Datablock, Written } from "./datablock.ts";
-import { type Refusal, refusal } from "./errors.ts";
-import type { ChunkName, DatablockId } from "./ids.ts";
-import { Journal } from "./journal.ts";
-import type { Operation, OperationOf } from "./operation.ts";
-import { isBelow, itemsAbove, type Path } from "./path.ts";
-import type { Applied, CommitContext, Overwritten, SessionState } from "./session-state.ts";
+import { applyArrays, applyGroup, applyRange } from './array-operations.ts';
+import type { CommitBody } from './commit.ts';
+import type { Datablock, Written } from './datablock.ts';
+import { type Refusal, refusal } from './errors.ts';
+import type { ChunkName, DatablockId } from './ids.ts';
+import { Journal } from './journal.ts';
+import type { Operation, OperationOf } from './operation.ts';
+import { isBelow, itemsAbove, type Path } from './path.ts';
+import type { Applied, CommitContext, Overwritten, SessionState } from './session-state.ts';
 
 /** One commit on its way through the state: each step is an operation; {@link rollBack} takes all of them back. */
 export class CommitRun {
@@ -26,38 +26,38 @@ export class CommitRun {
 
   /** Applies one operation, or says why not. */
   step(operation: Operation): Refusal | undefined {
-    if (operation.op === "create") return this.#create(operation);
+    if (operation.op === 'create') return this.#create(operation);
     const datablock = this.state.datablocks.get(operation.id);
     if (datablock === undefined) return gone(operation.id);
     const owner = datablock.owner;
     if (owner !== null && owner.user !== this.context.author && !this.context.override) {
-      return refusal("not-owner", "Another user has locked this.", { id: datablock.id, owner: owner.user });
+      return refusal('not-owner', 'Another user has locked this.', { id: datablock.id, owner: owner.user });
     }
     this.#touched.add(datablock.id);
-    this.journal.assign(datablock, "seq", this.context.seq);
+    this.journal.assign(datablock, 'seq', this.context.seq);
     switch (operation.op) {
-      case "delete":
+      case 'delete':
         for (const [path, property] of datablock.properties) this.noteOverwritten(datablock, path, property);
         this.journal.delete(this.state.datablocks, datablock.id);
         return void this.journal.set(this.state.removed, datablock.id, this.written);
-      case "rename":
-        this.noteOverwritten(datablock, ":name", datablock.named);
-        this.journal.assign(datablock, "name", operation.name);
-        return void this.journal.assign(datablock, "named", this.written);
-      case "set":
+      case 'rename':
+        this.noteOverwritten(datablock, ':name', datablock.named);
+        this.journal.assign(datablock, 'name', operation.name);
+        return void this.journal.assign(datablock, 'named', this.written);
+      case 'set':
         return this.#set(datablock, operation);
-      case "own":
-        return void this.journal.assign(datablock, "owner", {
+      case 'own':
+        return void this.journal.assign(datablock, 'owner', {
           user: operation.user ?? this.context.author,
           kind: operation.kind,
         });
-      case "disown":
-        return void this.journal.assign(datablock, "owner", null);
-      case "put-group":
+      case 'disown':
+        return void this.journal.assign(datablock, 'owner', null);
+      case 'put-group':
         return applyGroup(this, datablock, operation);
-      case "put-array":
+      case 'put-array':
         return applyArrays(this, datablock, operation);
-      case "range":
+      case 'range':
         return applyRange(this, datablock, operation);
     }
   }
@@ -77,7 +77,7 @@ export class CommitRun {
         author,
         value: this.#valueAt(id, path),
       }));
-      return refusal("conflict", "Others changed the same things while you were away.", { paths });
+      return refusal('conflict', 'Others changed the same things while you were away.', { paths });
     }
     return { touched: this.#touched, overwritten: this.#overwritten, inlineChunks: this.inlineChunks };
   }
@@ -102,9 +102,9 @@ export class CommitRun {
     return undefined;
   }
 
-  #create(operation: OperationOf<"create">): Refusal | undefined {
+  #create(operation: OperationOf<'create'>): Refusal | undefined {
     if (this.state.datablocks.has(operation.id)) {
-      return refusal("exists", "A datablock with this id exists already.", { id: operation.id });
+      return refusal('exists', 'A datablock with this id exists already.', { id: operation.id });
     }
     const datablock: Datablock = {
       id: operation.id,
@@ -123,15 +123,15 @@ export class CommitRun {
     return this.#setProperties(datablock, operation.set);
   }
 
-  #set(datablock: Datablock, operation: OperationOf<"set">): Refusal | undefined {
+  #set(datablock: Datablock, operation: OperationOf<'set'>): Refusal | undefined {
     for (const path of operation.unset) this.#unset(datablock, path);
     return this.#setProperties(datablock, operation.set);
   }
 
-  #setProperties(datablock: Datablock, set: OperationOf<"set">["set"]): Refusal | undefined {
+  #setProperties(datablock: Datablock, set: OperationOf<'set'>['set']): Refusal | undefined {
     const { properties } = datablock;
     const paths = Object.keys(set);
-    if (paths.some((path) => path.includes("@"))) paths.sort();
+    if (paths.some((path) => path.includes('@'))) paths.sort();
     for (const path of paths) {
       const missing = this.missingItem(datablock, path);
       if (missing !== undefined) return missing;
@@ -158,14 +158,14 @@ export class CommitRun {
 
   #valueAt(id: DatablockId, path: Path): unknown {
     const datablock = this.state.datablocks.get(id);
-    return path === ":name" ? datablock?.name : (datablock?.properties.get(path)?.value ?? null);
+    return path === ':name' ? datablock?.name : (datablock?.properties.get(path)?.value ?? null);
   }
 }
 
 function gone(id: DatablockId, item?: Path): Refusal {
   return refusal(
-    "gone",
-    "What was to be changed does not exist any more.",
+    'gone',
+    'What was to be changed does not exist any more.',
     item === undefined ? { id } : { id, item },
   );
 }

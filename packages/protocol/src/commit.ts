@@ -1,8 +1,8 @@
-import { concat, utf8 } from "./bytes.ts";
-import { type Refusal, refusal } from "./errors.ts";
-import { parseJson } from "./json.ts";
-import { LIMITS } from "./limits.ts";
-import { isOperation, type Operation } from "./operation.ts";
+import { concat, utf8 } from './bytes.ts';
+import { type Refusal, refusal } from './errors.ts';
+import { parseJson } from './json.ts';
+import { LIMITS } from './limits.ts';
+import { isOperation, type Operation } from './operation.ts';
 
 /** What a commit does: operations, and the buffers that they point into (M7). */
 export interface CommitBody {
@@ -20,19 +20,19 @@ export function encodeCommitBody(body: CommitBody): Uint8Array {
 
 /** Reads a body (F2). Nothing of a body with one bad operation is used. */
 export function decodeCommitBody(bytes: Uint8Array): CommitBody | Refusal {
-  if (bytes.length > LIMITS.commitBytes) return refusal("too-large", "A commit is larger than the limit.");
-  if (bytes.length < 4) return bad("commit without operations");
+  if (bytes.length > LIMITS.commitBytes) return refusal('too-large', 'A commit is larger than the limit.');
+  if (bytes.length < 4) return bad('commit without operations');
   const jsonBytes = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
-  if (4 + jsonBytes > bytes.length) return bad("operations longer than the commit");
+  if (4 + jsonBytes > bytes.length) return bad('operations longer than the commit');
   const list = parseJson(bytes.subarray(4, 4 + jsonBytes));
   const buffers = bytes.subarray(4 + jsonBytes);
-  if (!Array.isArray(list)) return bad("operations are no JSON list");
+  if (!Array.isArray(list)) return bad('operations are no JSON list');
   for (const operation of list) {
-    if (!isOperation(operation, buffers.length)) return bad("operation out of schema");
+    if (!isOperation(operation, buffers.length)) return bad('operation out of schema');
   }
   return { operations: list, buffers };
 }
 
 function bad(rule: string): Refusal {
-  return refusal("bad-frame", `A frame broke a rule: ${rule}.`, { rule });
+  return refusal('bad-frame', `A frame broke a rule: ${rule}.`, { rule });
 }

@@ -1,11 +1,11 @@
-import Type, { type Static } from "typebox";
-import { Compile } from "typebox/compile";
-import { type ArrayState, arrayBytes, DTYPE_BYTES, type Dtype, isDirty } from "./array.ts";
-import { chunkCount } from "./chunk.ts";
-import type { ArrayGroup, Datablock, Owner } from "./datablock.ts";
-import { type ChunkName, parseChunkName, parseDatablockId } from "./ids.ts";
-import { isPath, type Path } from "./path.ts";
-import { isValue, type Value } from "./value.ts";
+import Type, { type Static } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { type ArrayState, arrayBytes, DTYPE_BYTES, type Dtype, isDirty } from './array.ts';
+import { chunkCount } from './chunk.ts';
+import type { ArrayGroup, Datablock, Owner } from './datablock.ts';
+import { type ChunkName, parseChunkName, parseDatablockId } from './ids.ts';
+import { isPath, type Path } from './path.ts';
+import { isValue, type Value } from './value.ts';
 
 const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 const Name = Type.String({ maxLength: 256 });
@@ -30,7 +30,7 @@ const DatablockJson = Type.Object(
     written: Type.Tuple([Count, Count, Count, Count]),
     owner: Type.Union([
       Type.Null(),
-      Type.Tuple([Count, Type.Union([Type.Literal("hard"), Type.Literal("soft")])]),
+      Type.Tuple([Count, Type.Union([Type.Literal('hard'), Type.Literal('soft')])]),
     ]),
     seq: Count,
     /** path: [value, seq, author]. */
@@ -63,7 +63,7 @@ export function datablockToJson(datablock: Datablock): DatablockJson {
   };
 }
 
-function groupToJson(group: ArrayGroup): DatablockJson["groups"][string] {
+function groupToJson(group: ArrayGroup): DatablockJson['groups'][string] {
   const arrays = Array.from(group.arrays, ([path, array]): [Path, Static<typeof ArrayJson>] => [
     path,
     [array.dtype, [...array.shape], array.seq, array.author, array.chunks.map(nameOf)],
@@ -71,8 +71,8 @@ function groupToJson(group: ArrayGroup): DatablockJson["groups"][string] {
   return [group.version, group.seq, group.author, Object.fromEntries(arrays)];
 }
 
-function nameOf(slot: ArrayState["chunks"][number]): string {
-  if (isDirty(slot)) throw new Error("a chunk has no name yet");
+function nameOf(slot: ArrayState['chunks'][number]): string {
+  if (isDirty(slot)) throw new Error('a chunk has no name yet');
   return slot;
 }
 
@@ -110,7 +110,7 @@ export function datablockFromJson(json: unknown): Datablock | null {
   };
 }
 
-function ownerFromJson(owner: DatablockJson["owner"]): Owner | null {
+function ownerFromJson(owner: DatablockJson['owner']): Owner | null {
   return owner === null ? null : { user: owner[0], kind: owner[1] };
 }
 

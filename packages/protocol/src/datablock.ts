@@ -1,7 +1,7 @@
-import { type ArrayState, copySlot } from "./array.ts";
-import type { DatablockId, UserNumber } from "./ids.ts";
-import type { Path } from "./path.ts";
-import type { Value } from "./value.ts";
+import { type ArrayState, copySlot } from './array.ts';
+import type { DatablockId, UserNumber } from './ids.ts';
+import type { Path } from './path.ts';
+import type { Value } from './value.ts';
 
 /** Who wrote something, and with which event. */
 export interface Written {
@@ -24,7 +24,7 @@ export interface ArrayGroup extends Written {
 /** Who holds a datablock (A3). */
 export interface Owner {
   readonly user: UserNumber;
-  readonly kind: "hard" | "soft";
+  readonly kind: 'hard' | 'soft';
 }
 
 /** A datablock (M2). */

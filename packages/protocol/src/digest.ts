@@ -1,12 +1,12 @@
-import { isDirty } from "./array.ts";
-import { concat, fromBase64, fromHex, toHex, utf8 } from "./bytes.ts";
-import type { Datablock } from "./datablock.ts";
-import type { DatablockId } from "./ids.ts";
-import { comparePaths } from "./path.ts";
-import { sha256, startSha256 } from "./sha256.ts";
-import type { Value } from "./value.ts";
+import { isDirty } from './array.ts';
+import { concat, fromBase64, fromHex, toHex, utf8 } from './bytes.ts';
+import type { Datablock } from './datablock.ts';
+import type { DatablockId } from './ids.ts';
+import { comparePaths } from './path.ts';
+import { sha256, startSha256 } from './sha256.ts';
+import type { Value } from './value.ts';
 
-const FLOATS = { nan: Number.NaN, inf: Number.POSITIVE_INFINITY, "-inf": Number.NEGATIVE_INFINITY, "-0": -0 };
+const FLOATS = { nan: Number.NaN, inf: Number.POSITIVE_INFINITY, '-inf': Number.NEGATIVE_INFINITY, '-0': -0 };
 
 function u32(value: number): Uint8Array {
   const bytes = new Uint8Array(4);
@@ -51,19 +51,19 @@ function integer(decimal: string): Uint8Array {
 /** A value as the digest takes it (D1): a tag byte, then its content. */
 export function digestForm(value: Value): Uint8Array {
   if (value === null) return Uint8Array.of(0);
-  if (typeof value === "boolean") return Uint8Array.of(value ? 2 : 1);
-  if (typeof value === "number") return float(value);
-  if (typeof value === "string") return concat([Uint8Array.of(5), text(value)]);
+  if (typeof value === 'boolean') return Uint8Array.of(value ? 2 : 1);
+  if (typeof value === 'number') return float(value);
+  if (typeof value === 'string') return concat([Uint8Array.of(5), text(value)]);
   if (Array.isArray(value)) return concat([Uint8Array.of(7), u32(value.length), ...value.map(digestForm)]);
   const [tag, content] = Object.entries(value)[0] as [string, never];
   switch (tag) {
-    case "ref":
+    case 'ref':
       return concat([Uint8Array.of(8), fromHex(content)!]);
-    case "item":
+    case 'item':
       return concat([Uint8Array.of(9), text(content)]);
-    case "i":
+    case 'i':
       return integer(content);
-    case "b": {
+    case 'b': {
       const bytes = fromBase64(content)!;
       return concat([Uint8Array.of(6), u32(bytes.length), bytes]);
     }
@@ -80,7 +80,7 @@ export function datablockDigest(datablock: Datablock): Uint8Array {
   hash.update(text(datablock.type));
   hash.update(text(datablock.name));
   hash.update(
-    concat([u32(owner?.user ?? 0), Uint8Array.of(owner === null ? 0 : owner.kind === "hard" ? 1 : 2)]),
+    concat([u32(owner?.user ?? 0), Uint8Array.of(owner === null ? 0 : owner.kind === 'hard' ? 1 : 2)]),
   );
   for (const path of [...datablock.properties.keys()].sort(comparePaths)) {
     hash.update(text(path));

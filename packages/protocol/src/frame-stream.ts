@@ -1,6 +1,6 @@
-import { concat } from "./bytes.ts";
-import { type Refusal, refusal } from "./errors.ts";
-import { LIMITS } from "./limits.ts";
+import { concat } from './bytes.ts';
+import { type Refusal, refusal } from './errors.ts';
+import { LIMITS } from './limits.ts';
 
 /** `frame` after its u32 length, as on a `sceneport/1` connection (T1). */
 export function withLength(frame: Uint8Array): Uint8Array {
@@ -31,7 +31,7 @@ export class FrameStream {
     while (this.#buffered >= 4) {
       const size = this.#peekLength();
       if (size > this.#maxBytes) {
-        return refusal("too-large", "A frame is larger than the limit.", { sizeBytes: size });
+        return refusal('too-large', 'A frame is larger than the limit.', { sizeBytes: size });
       }
       if (this.#buffered < 4 + size) break;
       frames.push(this.#take(4 + size).subarray(4));

@@ -1,7 +1,7 @@
-import { utf8 } from "./bytes.ts";
-import { type Refusal, refusal } from "./errors.ts";
-import { type Json, parseJson } from "./json.ts";
-import { LIMITS } from "./limits.ts";
+import { utf8 } from './bytes.ts';
+import { type Refusal, refusal } from './errors.ts';
+import { type Json, parseJson } from './json.ts';
+import { LIMITS } from './limits.ts';
 
 /** Major version of the protocol, the first byte of every frame. */
 export const PROTOCOL_VERSION = 1;
@@ -33,7 +33,7 @@ export interface Frame {
 }
 
 /** What a new frame needs; all else is 0 or empty. */
-export type FrameParts = Pick<Frame, "type" | "header"> & Partial<Omit<Frame, "type" | "header">>;
+export type FrameParts = Pick<Frame, 'type' | 'header'> & Partial<Omit<Frame, 'type' | 'header'>>;
 
 const NOTHING = new Uint8Array(0);
 
@@ -68,32 +68,32 @@ export function stampFrame(frame: Uint8Array, seq: number, author: number, timeM
 
 /** Reads one frame (F2). The refusal names the rule that was broken, never the content. */
 export function decodeFrame(bytes: Uint8Array): Frame | Refusal {
-  if (bytes.length < FRAME_HEAD_BYTES) return bad("shorter than its head");
-  if (bytes.length > LIMITS.frameBytes) return refusal("too-large", "A frame is larger than the limit.");
+  if (bytes.length < FRAME_HEAD_BYTES) return bad('shorter than its head');
+  if (bytes.length > LIMITS.frameBytes) return refusal('too-large', 'A frame is larger than the limit.');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (view.getUint8(0) !== PROTOCOL_VERSION) return bad("unknown version");
+  if (view.getUint8(0) !== PROTOCOL_VERSION) return bad('unknown version');
   const flags = view.getUint16(2, true);
   if ((flags & ~(CODEC_BITS | SHUFFLED_BIT)) !== 0 || (flags & CODEC_BITS) > CODEC.zstd)
-    return bad("unknown flags");
-  if ((flags & SHUFFLED_BIT) !== 0) return bad("payloads of frames are not shuffled");
+    return bad('unknown flags');
+  if ((flags & SHUFFLED_BIT) !== 0) return bad('payloads of frames are not shuffled');
   const headerBytes = view.getUint32(4, true);
-  if (headerBytes > LIMITS.headerBytes) return bad("header too long");
-  if (FRAME_HEAD_BYTES + headerBytes > bytes.length) return bad("header longer than the frame");
+  if (headerBytes > LIMITS.headerBytes) return bad('header too long');
+  if (FRAME_HEAD_BYTES + headerBytes > bytes.length) return bad('header longer than the frame');
   const seq = view.getBigUint64(8, true);
   const timeMs = view.getBigUint64(24, true);
-  if (view.getUint32(20, true) !== 0) return bad("reserved bytes");
-  if (seq > MAX_SAFE || timeMs > MAX_SAFE) return bad("number out of range");
+  if (view.getUint32(20, true) !== 0) return bad('reserved bytes');
+  if (seq > MAX_SAFE || timeMs > MAX_SAFE) return bad('number out of range');
   const headerEnd = FRAME_HEAD_BYTES + headerBytes;
   const header = parseJson(bytes.subarray(FRAME_HEAD_BYTES, headerEnd));
-  if (typeof header !== "object" || header === null || Array.isArray(header))
-    return bad("header is no JSON object");
+  if (typeof header !== 'object' || header === null || Array.isArray(header))
+    return bad('header is no JSON object');
   return {
     type: view.getUint8(1),
     codec: flags & CODEC_BITS,
     seq: Number(seq),
     author: view.getUint32(16, true),
     timeMs: Number(timeMs),
-    header: header as Frame["header"],
+    header: header as Frame['header'],
     payload: bytes.subarray(headerEnd),
   };
 }
@@ -101,5 +101,5 @@ export function decodeFrame(bytes: Uint8Array): Frame | Refusal {
 const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 
 function bad(rule: string): Refusal {
-  return refusal("bad-frame", `A frame broke a rule: ${rule}.`, { rule });
+  return refusal('bad-frame', `A frame broke a rule: ${rule}.`, { rule });
 }

@@ -1,5 +1,5 @@
-import Type from "typebox";
-import { LIMITS } from "./limits.ts";
+import Type from 'typebox';
+import { LIMITS } from './limits.ts';
 
 const closed = { additionalProperties: false };
 const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
@@ -7,27 +7,27 @@ const User = Type.Integer({ minimum: 0, maximum: 0xffffffff });
 const Text = Type.String({ maxLength: 1024 });
 const Name = Type.String({ minLength: 1, maxLength: LIMITS.nameBytes });
 const Base64 = Type.String({ maxLength: 128 });
-const Hex32 = Type.String({ pattern: "^[0-9a-f]{32}$" });
+const Hex32 = Type.String({ pattern: '^[0-9a-f]{32}$' });
 const Empty = Type.Object({}, closed);
 const Request = Type.Object({ request: Count }, closed);
 const Channel = Type.Number({ minimum: 0, maximum: 1 });
 
-export const Role = Type.Union([Type.Literal("viewer"), Type.Literal("editor"), Type.Literal("admin")]);
-export const Colour = Type.Tuple([Channel, Channel, Channel]);
+export const RoleSchema = Type.Union([Type.Literal('viewer'), Type.Literal('editor'), Type.Literal('admin')]);
+export const ColourSchema = Type.Tuple([Channel, Channel, Channel]);
 
 /** How a client proves its right to enter (H3, H6, H8). */
 export const Login = Type.Union([
-  Type.Object({ kind: Type.Literal("token"), token: Type.String({ pattern: "^[a-z2-7]{26}$" }) }, closed),
+  Type.Object({ kind: Type.Literal('token'), token: Type.String({ pattern: '^[a-z2-7]{26}$' }) }, closed),
   Type.Object(
     {
-      kind: Type.Literal("password"),
-      account: Type.Union([Type.Literal("session"), Type.Literal("admin")]),
+      kind: Type.Literal('password'),
+      account: Type.Union([Type.Literal('session'), Type.Literal('admin')]),
       clientNonce: Base64,
     },
     closed,
   ),
-  Type.Object({ kind: Type.Literal("resume"), secret: Base64, epoch: Hex32, seq: Count }, closed),
-  Type.Object({ kind: Type.Literal("open") }, closed),
+  Type.Object({ kind: Type.Literal('resume'), secret: Base64, epoch: Hex32, seq: Count }, closed),
+  Type.Object({ kind: Type.Literal('open') }, closed),
 ]);
 
 /** The limits that a client is told (F3). */
@@ -44,10 +44,10 @@ export const HEADER_SCHEMAS = {
       versions: Type.Tuple([Count, Count]),
       client: Type.Object({ name: Name, version: Name }, closed),
       /** Major.minor of the Blender behind the client, or null. */
-      blender: Type.Union([Type.Null(), Type.String({ pattern: "^[0-9]{1,2}\\.[0-9]{1,2}$" })]),
+      blender: Type.Union([Type.Null(), Type.String({ pattern: '^[0-9]{1,2}\\.[0-9]{1,2}$' })]),
       capabilities: Type.Array(Name, { maxItems: 32 }),
       user: Name,
-      colour: Colour,
+      colour: ColourSchema,
       login: Login,
     },
     closed,
@@ -59,7 +59,7 @@ export const HEADER_SCHEMAS = {
       version: Count,
       user: Name,
       number: User,
-      role: Role,
+      role: RoleSchema,
       session: Name,
       seq: Count,
       epoch: Hex32,
@@ -164,7 +164,7 @@ export const HEADER_SCHEMAS = {
     {
       request: Count,
       seq: Count,
-      hex: Type.String({ pattern: "^[0-9a-f]{64}$" }),
+      hex: Type.String({ pattern: '^[0-9a-f]{64}$' }),
       page: Count,
       pages: Count,
     },
@@ -184,7 +184,7 @@ export const HEADER_SCHEMAS = {
   ),
   notice: Type.Object(
     {
-      level: Type.Union([Type.Literal("info"), Type.Literal("warning"), Type.Literal("error")]),
+      level: Type.Union([Type.Literal('info'), Type.Literal('warning'), Type.Literal('error')]),
       code: Name,
       message: Text,
     },

@@ -10,7 +10,7 @@ export {
   foldPatches,
   isDirty,
   writeRange,
-} from "./array.ts";
+} from './array.ts';
 export {
   compareBytes,
   concat,
@@ -22,7 +22,7 @@ export {
   toBase64,
   toHex,
   utf8,
-} from "./bytes.ts";
+} from './bytes.ts';
 export {
   chunkCount,
   chunkName,
@@ -31,11 +31,11 @@ export {
   packChunk,
   rawChunk,
   unpackChunk,
-} from "./chunk.ts";
-export { batchChunks, decodeChunks, decodeNames, encodeChunks, encodeNames } from "./chunk-frame.ts";
-export { arrayDataOf, chunksNamedBy, chunksOfDatablock, listChunksOf, loadLists } from "./chunk-names.ts";
-export { decompress, deflate, shuffle, unshuffle } from "./codec.ts";
-export { type CommitBody, decodeCommitBody, encodeCommitBody } from "./commit.ts";
+} from './chunk.ts';
+export { batchChunks, decodeChunks, decodeNames, encodeChunks, encodeNames } from './chunk-frame.ts';
+export { arrayDataOf, chunksNamedBy, chunksOfDatablock, listChunksOf, loadLists } from './chunk-names.ts';
+export { decompress, deflate, shuffle, unshuffle } from './codec.ts';
+export { type CommitBody, decodeCommitBody, encodeCommitBody } from './commit.ts';
 export {
   type ArrayGroup,
   copyDatablock,
@@ -43,10 +43,10 @@ export {
   type Owner,
   type Property,
   type Written,
-} from "./datablock.ts";
-export { type DatablockJson, datablockFromJson, datablockToJson } from "./datablock-json.ts";
-export { datablockDigest, digestForm, sessionDigest } from "./digest.ts";
-export { ERRORS, type ErrorCode, isRefusal, type Refusal, refusal, SceneportError } from "./errors.ts";
+} from './datablock.ts';
+export { type DatablockJson, datablockFromJson, datablockToJson } from './datablock-json.ts';
+export { datablockDigest, digestForm, sessionDigest } from './digest.ts';
+export { ERRORS, type ErrorCode, isRefusal, type Refusal, refusal, SceneportError } from './errors.ts';
 export {
   CODEC,
   decodeFrame,
@@ -56,8 +56,8 @@ export {
   type FrameParts,
   PROTOCOL_VERSION,
   stampFrame,
-} from "./frame.ts";
-export { FrameStream, withLength } from "./frame-stream.ts";
+} from './frame.ts';
+export { FrameStream, withLength } from './frame-stream.ts';
 export {
   decodeMessage,
   encodeMessage,
@@ -66,9 +66,9 @@ export {
   type Header,
   type Message,
   type MessageOf,
-} from "./frame-types.ts";
-export { HEADER_SCHEMAS } from "./header-schemas.ts";
-export { codeOfKey } from "./identity.ts";
+} from './frame-types.ts';
+export { HEADER_SCHEMAS } from './header-schemas.ts';
+export { codeOfKey } from './identity.ts';
 export {
   type ChunkName,
   type DatablockId,
@@ -80,7 +80,7 @@ export {
   parseItemKey,
   randomBytes,
   type UserNumber,
-} from "./ids.ts";
+} from './ids.ts';
 export {
   type Address,
   DEFAULT_PORT,
@@ -91,10 +91,10 @@ export {
   parseAddress,
   parseInvite,
   readableCode,
-} from "./invite.ts";
-export { type Json, parseJson } from "./json.ts";
-export { LIMITS } from "./limits.ts";
-export { cutManifest, ManifestReader, manifestText } from "./manifest.ts";
+} from './invite.ts';
+export { type Json, parseJson } from './json.ts';
+export { LIMITS } from './limits.ts';
+export { cutManifest, ManifestReader, manifestText } from './manifest.ts';
 export {
   type ArrayData,
   type ArrayForm,
@@ -102,7 +102,7 @@ export {
   OPERATION_SCHEMAS,
   type Operation,
   type OperationOf,
-} from "./operation.ts";
+} from './operation.ts';
 export {
   comparePaths,
   decodeSegment,
@@ -112,8 +112,8 @@ export {
   itemPath,
   itemsAbove,
   type Path,
-} from "./path.ts";
-export { decodeRoster, encodeRoster, type Role, type RosterUser } from "./roster.ts";
+} from './path.ts';
+export { decodeRoster, encodeRoster, type Role, type RosterUser } from './roster.ts';
 export {
   checkProof,
   clientProof,
@@ -121,7 +121,7 @@ export {
   SCRAM_ITERATIONS,
   type ScramExchange,
   type ScramVerifier,
-} from "./scram.ts";
-export { type Applied, type CommitContext, type Overwritten, SessionState } from "./session-state.ts";
-export { sha256, startSha256 } from "./sha256.ts";
-export { isValue, mapItems, referenceOf, sameValue, type Value } from "./value.ts";
+} from './scram.ts';
+export { type Applied, type CommitContext, type Overwritten, SessionState } from './session-state.ts';
+export { sha256, startSha256 } from './sha256.ts';
+export { isValue, mapItems, referenceOf, sameValue, type Value } from './value.ts';

@@ -1,4 +1,4 @@
-import { type Refusal, refusal } from "./errors.ts";
+import { type Refusal, refusal } from './errors.ts';
 
 /** A place where a server listens. */
 export interface Address {
@@ -27,15 +27,15 @@ export function isCode(code: string): boolean {
 
 /** The link of an invite, in the form `sceneport://…`. */
 export function formatInvite(invite: Invite): string {
-  const hosts = invite.addresses.map(formatAddress).join(",");
-  const relays = invite.relays.map((relay) => `&relay=${formatAddress(relay)}`).join("");
-  const token = invite.token === null ? "" : `#${invite.token}`;
+  const hosts = invite.addresses.map(formatAddress).join(',');
+  const relays = invite.relays.map((relay) => `&relay=${formatAddress(relay)}`).join('');
+  const token = invite.token === null ? '' : `#${invite.token}`;
   return `sceneport://${hosts}/${encodeURIComponent(invite.session)}?code=${invite.code}${relays}${token}`;
 }
 
 /** `host` or `host:port`, an IPv6 address in brackets; the default port is left out. */
 export function formatAddress({ host, port }: Address): string {
-  const name = host.includes(":") ? `[${host}]` : host;
+  const name = host.includes(':') ? `[${host}]` : host;
   return port === DEFAULT_PORT ? name : `${name}:${port}`;
 }
 
@@ -50,22 +50,22 @@ export function parseAddress(text: string): Address | null {
 /** Reads a link of I1, `sceneport:` or `https:`. Unknown parameters are ignored. */
 export function parseInvite(link: string): Invite | Refusal {
   const match = /^(?:sceneport|https):\/\/([^/?#]+)\/([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/.exec(link.trim());
-  if (match === null) return refusal("bad-invite", "This is not an invite.");
+  if (match === null) return refusal('bad-invite', 'This is not an invite.');
   const [, hosts, sessionText, query, token] = match as unknown as [string, string, string, string?, string?];
-  const addresses = hosts.split(",").map(parseAddress);
-  const parameters = new URLSearchParams(query ?? "");
-  const relays = parameters.getAll("relay").map(parseAddress);
-  const code = parameters.get("code");
+  const addresses = hosts.split(',').map(parseAddress);
+  const parameters = new URLSearchParams(query ?? '');
+  const relays = parameters.getAll('relay').map(parseAddress);
+  const code = parameters.get('code');
   const session = decodeSession(sessionText);
   if (addresses.includes(null) || relays.includes(null))
-    return refusal("bad-invite", "The address in the invite is not right.");
+    return refusal('bad-invite', 'The address in the invite is not right.');
   if (code === null)
-    return refusal("bad-invite", "The invite does not name its server (no code). Copy the whole link.");
+    return refusal('bad-invite', 'The invite does not name its server (no code). Copy the whole link.');
   if (!isCode(code))
-    return refusal("bad-invite", "The code in the invite is not right. Copy the whole link.");
-  if (session === null) return refusal("bad-invite", "The invite names no session.");
+    return refusal('bad-invite', 'The code in the invite is not right. Copy the whole link.');
+  if (session === null) return refusal('bad-invite', 'The invite names no session.');
   if (token !== undefined && !/^[a-z2-7]{26}$/.test(token)) {
-    return refusal("bad-invite", "The end of the invite is missing. Copy the whole link.");
+    return refusal('bad-invite', 'The end of the invite is missing. Copy the whole link.');
   }
   return {
     addresses: addresses as Address[],
@@ -86,5 +86,5 @@ function decodeSession(text: string): string | null {
 
 /** The first 16 letters of a code in groups of four, as people compare it (H5). */
 export function readableCode(code: string): string {
-  return code.slice(0, 16).replace(/(.{4})(?=.)/g, "$1 ");
+  return code.slice(0, 16).replace(/(.{4})(?=.)/g, '$1 ');
 }

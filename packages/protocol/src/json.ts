@@ -1,5 +1,5 @@
-import { fromUtf8 } from "./bytes.ts";
-import { LIMITS } from "./limits.ts";
+import { fromUtf8 } from './bytes.ts';
+import { LIMITS } from './limits.ts';
 
 /** Any JSON value. Objects are only read through {@link Object.hasOwn} and schemas. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -26,8 +26,8 @@ export function parseJson(bytes: Uint8Array): Json | undefined {
 
 /** The number of keys of all objects in `value`, or undefined when it is too deep or has a number that is not finite. */
 function countKeys(value: Json, depth: number): number | undefined {
-  if (typeof value === "number") return Number.isFinite(value) ? 0 : undefined;
-  if (typeof value !== "object" || value === null) return 0;
+  if (typeof value === 'number') return Number.isFinite(value) ? 0 : undefined;
+  if (typeof value !== 'object' || value === null) return 0;
   if (depth >= LIMITS.jsonDepth) return undefined;
   const members = Array.isArray(value) ? value : Object.values(value);
   let keys = Array.isArray(value) ? 0 : members.length;

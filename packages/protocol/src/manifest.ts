@@ -1,10 +1,10 @@
-import { concat, utf8 } from "./bytes.ts";
-import { deflate } from "./codec.ts";
-import type { Datablock } from "./datablock.ts";
-import { datablockFromJson, datablockToJson } from "./datablock-json.ts";
-import { type DatablockId, parseDatablockId } from "./ids.ts";
-import { parseJson } from "./json.ts";
-import { LIMITS } from "./limits.ts";
+import { concat, utf8 } from './bytes.ts';
+import { deflate } from './codec.ts';
+import type { Datablock } from './datablock.ts';
+import { datablockFromJson, datablockToJson } from './datablock-json.ts';
+import { type DatablockId, parseDatablockId } from './ids.ts';
+import { parseJson } from './json.ts';
+import { LIMITS } from './limits.ts';
 
 /** Text of one page before compressing, bytes: small enough for any frame even where it does not compress. */
 const PAGE_TEXT_BYTES = LIMITS.frameBytes - 2 * LIMITS.headerBytes;

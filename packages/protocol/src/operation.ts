@@ -1,18 +1,18 @@
-import Type, { type Static } from "typebox";
-import { Compile } from "typebox/compile";
-import { DTYPE_BYTES, type Dtype } from "./array.ts";
-import { utf8 } from "./bytes.ts";
-import type { ChunkName, DatablockId } from "./ids.ts";
-import { LIMITS } from "./limits.ts";
-import { isPath, type Path } from "./path.ts";
-import { isValue, type Value } from "./value.ts";
+import Type, { type Static } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { DTYPE_BYTES, type Dtype } from './array.ts';
+import { utf8 } from './bytes.ts';
+import type { ChunkName, DatablockId } from './ids.ts';
+import { LIMITS } from './limits.ts';
+import { isPath, type Path } from './path.ts';
+import { isValue, type Value } from './value.ts';
 
-const Id = Type.Unsafe<DatablockId>(Type.String({ pattern: "^[0-9a-f]{32}$" }));
-const Chunk = Type.Unsafe<ChunkName>(Type.String({ pattern: "^[0-9a-f]{64}$" }));
+const Id = Type.Unsafe<DatablockId>(Type.String({ pattern: '^[0-9a-f]{32}$' }));
+const Chunk = Type.Unsafe<ChunkName>(Type.String({ pattern: '^[0-9a-f]{64}$' }));
 const PathText = Type.Unsafe<Path>(Type.String({ maxLength: LIMITS.pathBytes }));
 const Name = Type.String({ maxLength: LIMITS.nameBytes });
 const Values = Type.Unsafe<Readonly<Record<Path, Value>>>(Type.Object({}, { additionalProperties: true }));
-const Group = Type.String({ pattern: "^[a-z][a-z0-9_]{0,63}$" });
+const Group = Type.String({ pattern: '^[a-z][a-z0-9_]{0,63}$' });
 const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
 /** Bytes of the buffers that follow the operations: [offset, size]. */
@@ -41,39 +41,39 @@ export const OPERATION_SCHEMAS = {
   /** Makes a datablock with its first properties (M2). */
   create: Type.Object(
     {
-      op: Type.Literal("create"),
+      op: Type.Literal('create'),
       id: Id,
-      type: Type.String({ pattern: "^[A-Z][A-Za-z0-9]{0,63}$" }),
+      type: Type.String({ pattern: '^[A-Z][A-Za-z0-9]{0,63}$' }),
       name: Name,
       set: Values,
     },
     closed,
   ),
   /** Removes a datablock and nothing else (C6). */
-  delete: Type.Object({ op: Type.Literal("delete"), id: Id }, closed),
+  delete: Type.Object({ op: Type.Literal('delete'), id: Id }, closed),
   /** Names a datablock; names need not be unique (M2). */
-  rename: Type.Object({ op: Type.Literal("rename"), id: Id, name: Name }, closed),
+  rename: Type.Object({ op: Type.Literal('rename'), id: Id, name: Name }, closed),
   /** Writes and removes properties; removing an item removes all below it (M4). */
   set: Type.Object(
-    { op: Type.Literal("set"), id: Id, set: Values, unset: Type.Array(PathText, { maxItems: 65536 }) },
+    { op: Type.Literal('set'), id: Id, set: Values, unset: Type.Array(PathText, { maxItems: 65536 }) },
     closed,
   ),
   /** Takes a datablock, or gives it to `user` (A3). */
   own: Type.Object(
     {
-      op: Type.Literal("own"),
+      op: Type.Literal('own'),
       id: Id,
-      kind: Type.Union([Type.Literal("hard"), Type.Literal("soft")]),
+      kind: Type.Union([Type.Literal('hard'), Type.Literal('soft')]),
       user: Type.Optional(Type.Integer({ minimum: 1, maximum: 0xffffffff })),
     },
     closed,
   ),
   /** Releases a datablock (A3). */
-  disown: Type.Object({ op: Type.Literal("disown"), id: Id }, closed),
+  disown: Type.Object({ op: Type.Literal('disown'), id: Id }, closed),
   /** Writes all arrays of a group and starts a version; without arrays the group is gone (C5). */
-  "put-group": Type.Object(
+  'put-group': Type.Object(
     {
-      op: Type.Literal("put-group"),
+      op: Type.Literal('put-group'),
       id: Id,
       group: Group,
       from: Count,
@@ -82,14 +82,14 @@ export const OPERATION_SCHEMAS = {
     closed,
   ),
   /** Writes one array into a version (C5). */
-  "put-array": Type.Object(
-    { op: Type.Literal("put-array"), id: Id, group: Group, from: Count, ...ArrayForm },
+  'put-array': Type.Object(
+    { op: Type.Literal('put-array'), id: Id, group: Group, from: Count, ...ArrayForm },
     closed,
   ),
   /** Overwrites bytes of one array of a version, from `offset` (C5). */
   range: Type.Object(
     {
-      op: Type.Literal("range"),
+      op: Type.Literal('range'),
       id: Id,
       group: Group,
       from: Count,
@@ -104,15 +104,15 @@ export const OPERATION_SCHEMAS = {
 type Schemas = typeof OPERATION_SCHEMAS;
 /** One operation. */
 export type Operation = { [Op in keyof Schemas]: Static<Schemas[Op]> }[keyof Schemas];
-export type OperationOf<Op extends Operation["op"]> = Extract<Operation, { op: Op }>;
-export type ArrayForm = OperationOf<"put-group">["arrays"][number];
-export type ArrayData = ArrayForm["data"];
+export type OperationOf<Op extends Operation['op']> = Extract<Operation, { op: Op }>;
+export type ArrayForm = OperationOf<'put-group'>['arrays'][number];
+export type ArrayData = ArrayForm['data'];
 
 const checks = new Map(Object.entries(OPERATION_SCHEMAS).map(([op, schema]) => [op, Compile(schema)]));
 
 /** True when `value` is an operation whose buffers lie within `bufferBytes` (F2). */
 export function isOperation(value: unknown, bufferBytes: number): value is Operation {
-  if (typeof value !== "object" || value === null || !("op" in value) || typeof value.op !== "string")
+  if (typeof value !== 'object' || value === null || !('op' in value) || typeof value.op !== 'string')
     return false;
   const check = checks.get(value.op);
   return check?.Check(value) === true && hasSoundContent(value as Operation, bufferBytes);
@@ -120,20 +120,20 @@ export function isOperation(value: unknown, bufferBytes: number): value is Opera
 
 function hasSoundContent(operation: Operation, bufferBytes: number): boolean {
   switch (operation.op) {
-    case "create":
+    case 'create':
       return fitsName(operation.name) && areProperties(operation.set);
-    case "rename":
+    case 'rename':
       return fitsName(operation.name);
-    case "set":
+    case 'set':
       return areProperties(operation.set) && operation.unset.every(isPath);
-    case "put-group":
+    case 'put-group':
       return (
         operation.arrays.every((array) => isArraySound(array, bufferBytes)) &&
         new Set(operation.arrays.map((array) => array.path)).size === operation.arrays.length
       );
-    case "put-array":
+    case 'put-array':
       return isArraySound(operation, bufferBytes);
-    case "range":
+    case 'range':
       return isPath(operation.path) && isWithin(operation.at, bufferBytes);
     default:
       return true;
@@ -150,7 +150,7 @@ function areProperties(set: Readonly<Record<Path, Value>>): boolean {
 
 function isArraySound(array: ArrayForm, bufferBytes: number): boolean {
   if (!isPath(array.path)) return false;
-  return !("at" in array.data) || isWithin(array.data.at, bufferBytes);
+  return !('at' in array.data) || isWithin(array.data.at, bufferBytes);
 }
 
 function isWithin([offset, size]: readonly [number, number], bufferBytes: number): boolean {

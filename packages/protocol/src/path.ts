@@ -1,6 +1,6 @@
-import { utf8 } from "./bytes.ts";
-import type { DatablockId, ItemKey } from "./ids.ts";
-import { LIMITS } from "./limits.ts";
+import { utf8 } from './bytes.ts';
+import type { DatablockId, ItemKey } from './ids.ts';
+import { LIMITS } from './limits.ts';
 
 /**
  * A path inside a datablock (M3): segments joined by `/`; in a segment every byte of its UTF-8 outside `A-Za-z0-9_.-`
@@ -12,10 +12,10 @@ const SEGMENT = /^(?:@(?:[0-9a-f]{16}|[0-9a-f]{32})|(?:[A-Za-z0-9_.-]|%[0-9A-F]{
 
 /** True when `path` is well formed and its percent-encoding is the shortest one. */
 export function isPath(path: unknown): path is Path {
-  if (typeof path !== "string" || path.length === 0 || path.length > LIMITS.pathBytes) return false;
-  return path.split("/").every((segment) => {
+  if (typeof path !== 'string' || path.length === 0 || path.length > LIMITS.pathBytes) return false;
+  return path.split('/').every((segment) => {
     if (!SEGMENT.test(segment)) return false;
-    if (!segment.includes("%")) return true;
+    if (!segment.includes('%')) return true;
     const decoded = decodeSegment(segment);
     return decoded !== null && encodeSegment(decoded) === segment;
   });
@@ -24,12 +24,12 @@ export function isPath(path: unknown): path is Path {
 /** One segment for any non-empty text. */
 export function encodeSegment(text: string): string {
   if (/^[A-Za-z0-9_.-]+$/.test(text)) return text;
-  let segment = "";
+  let segment = '';
   for (const byte of utf8(text)) {
     const character = String.fromCharCode(byte);
     segment += /[A-Za-z0-9_.-]/.test(character)
       ? character
-      : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+      : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
   }
   return segment;
 }
@@ -51,8 +51,8 @@ export function itemPath(collection: Path, key: ItemKey | DatablockId): Path {
 /** The paths of all items that `path` lies below or is, outermost first: `a/@k/b/@l/c` gives `a/@k`, `a/@k/b/@l`. */
 export function itemsAbove(path: Path): Path[] {
   const items: Path[] = [];
-  for (let start = path.indexOf("@"); start !== -1; start = path.indexOf("@", start + 1)) {
-    const end = path.indexOf("/", start);
+  for (let start = path.indexOf('@'); start !== -1; start = path.indexOf('@', start + 1)) {
+    const end = path.indexOf('/', start);
     items.push(end === -1 ? path : path.slice(0, end));
   }
   return items;

@@ -1,8 +1,8 @@
 /** What Node has and browsers lack, asked for at run time, so that one build serves both. */
 
 type BuiltinModules = {
-  "node:crypto": typeof import("node:crypto");
-  "node:zlib": typeof import("node:zlib");
+  'node:crypto': typeof import('node:crypto');
+  'node:zlib': typeof import('node:zlib');
 };
 
 /** A module built into Node, or undefined in a browser. */

@@ -1,15 +1,15 @@
-import Type, { type Static } from "typebox";
-import { Compile } from "typebox/compile";
-import { utf8 } from "./bytes.ts";
-import { Colour, Role } from "./header-schemas.ts";
-import { parseJson } from "./json.ts";
+import Type, { type Static } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { utf8 } from './bytes.ts';
+import { ColourSchema, RoleSchema } from './header-schemas.ts';
+import { parseJson } from './json.ts';
 
 const RosterUser = Type.Object(
   {
     number: Type.Integer({ minimum: 1, maximum: 0xffffffff }),
     name: Type.String({ maxLength: 512 }),
-    colour: Colour,
-    role: Role,
+    colour: ColourSchema,
+    role: RoleSchema,
     /** Milliseconds, null before the first answer. */
     rttMs: Type.Union([Type.Null(), Type.Number({ minimum: 0 })]),
     /** How the user is connected: `tls` or `websocket`. */
@@ -23,7 +23,7 @@ const RosterUser = Type.Object(
 const check = Compile(Type.Array(RosterUser, { maxItems: 4096 }));
 
 /** A role in a session (A1). */
-export type Role = Static<typeof Role>;
+export type Role = Static<typeof RoleSchema>;
 /** One user of the roster (U1). */
 export type RosterUser = Static<typeof RosterUser>;
 

@@ -1,4 +1,4 @@
-import { concat, sameBytes, utf8 } from "./bytes.ts";
+import { concat, sameBytes, utf8 } from './bytes.ts';
 
 /**
  * SCRAM-SHA-256 (RFC 5802, RFC 7677) with the server's code as channel binding (H3): the password never leaves the
@@ -33,8 +33,8 @@ export async function makeVerifier(
   iterations: number = SCRAM_ITERATIONS,
 ): Promise<ScramVerifier> {
   const salted = await saltedPassword(password, salt, iterations);
-  const storedKey = await sha256Async(await hmac(salted, utf8("Client Key")));
-  return { salt, iterations, storedKey, serverKey: await hmac(salted, utf8("Server Key")) };
+  const storedKey = await sha256Async(await hmac(salted, utf8('Client Key')));
+  return { salt, iterations, storedKey, serverKey: await hmac(salted, utf8('Server Key')) };
 }
 
 /** The client's proof, and the server's signature that it then expects. */
@@ -43,9 +43,9 @@ export async function clientProof(
   exchange: ScramExchange,
 ): Promise<{ proof: Uint8Array; serverSignature: Uint8Array }> {
   const salted = await saltedPassword(password, exchange.salt, exchange.iterations);
-  const clientKey = await hmac(salted, utf8("Client Key"));
+  const clientKey = await hmac(salted, utf8('Client Key'));
   const signature = await hmac(await sha256Async(clientKey), authMessage(exchange));
-  const serverKey = await hmac(salted, utf8("Server Key"));
+  const serverKey = await hmac(salted, utf8('Server Key'));
   return {
     proof: exclusiveOr(clientKey, signature),
     serverSignature: await hmac(serverKey, authMessage(exchange)),
@@ -71,20 +71,20 @@ function authMessage(exchange: ScramExchange): Uint8Array {
 }
 
 async function saltedPassword(password: string, salt: Uint8Array, iterations: number): Promise<Uint8Array> {
-  const normal = utf8(password.normalize("NFKC"));
-  const key = await crypto.subtle.importKey("raw", source(normal), "PBKDF2", false, ["deriveBits"]);
-  const parameters = { name: "PBKDF2", hash: "SHA-256", salt: source(salt), iterations };
+  const normal = utf8(password.normalize('NFKC'));
+  const key = await crypto.subtle.importKey('raw', source(normal), 'PBKDF2', false, ['deriveBits']);
+  const parameters = { name: 'PBKDF2', hash: 'SHA-256', salt: source(salt), iterations };
   return new Uint8Array(await crypto.subtle.deriveBits(parameters, key, 256));
 }
 
 async function hmac(key: Uint8Array, message: Uint8Array): Promise<Uint8Array> {
-  const algorithm = { name: "HMAC", hash: "SHA-256" };
-  const imported = await crypto.subtle.importKey("raw", source(key), algorithm, false, ["sign"]);
-  return new Uint8Array(await crypto.subtle.sign("HMAC", imported, source(message)));
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+  const imported = await crypto.subtle.importKey('raw', source(key), algorithm, false, ['sign']);
+  return new Uint8Array(await crypto.subtle.sign('HMAC', imported, source(message)));
 }
 
 async function sha256Async(bytes: Uint8Array): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", source(bytes)));
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', source(bytes)));
 }
 
 /** WebCrypto's types want bytes that are not shared between threads; ours never are. */

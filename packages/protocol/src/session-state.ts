@@ -1,9 +1,9 @@
-import type { CommitBody } from "./commit.ts";
-import { CommitRun } from "./commit-run.ts";
-import type { Datablock, Written } from "./datablock.ts";
-import { isRefusal, type Refusal } from "./errors.ts";
-import type { ChunkName, DatablockId, UserNumber } from "./ids.ts";
-import type { Path } from "./path.ts";
+import type { CommitBody } from './commit.ts';
+import { CommitRun } from './commit-run.ts';
+import type { Datablock, Written } from './datablock.ts';
+import { isRefusal, type Refusal } from './errors.ts';
+import type { ChunkName, DatablockId, UserNumber } from './ids.ts';
+import type { Path } from './path.ts';
 
 /** What a commit is judged and applied by. */
 export interface CommitContext extends Written {

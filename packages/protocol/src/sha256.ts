@@ -1,7 +1,7 @@
-import { sha256 as portableSha256 } from "@noble/hashes/sha2.js";
-import { nodeModule } from "./platform.ts";
+import { sha256 as portableSha256 } from '@noble/hashes/sha2.js';
+import { nodeModule } from './platform.ts';
 
-const crypto = nodeModule("node:crypto");
+const crypto = nodeModule('node:crypto');
 
 /** A running SHA-256 (FIPS 180-4). */
 export interface Sha256 {
@@ -16,7 +16,7 @@ export function startSha256(): Sha256 {
     const hash = portableSha256.create();
     return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest() };
   }
-  const hash = crypto.createHash("sha256");
+  const hash = crypto.createHash('sha256');
   return { update: (bytes) => void hash.update(bytes), digest: () => new Uint8Array(hash.digest()) };
 }
 

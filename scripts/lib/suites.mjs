@@ -1,0 +1,78 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { blenderEnvironment, blenderVersions, provideBlender } from '../blenders.mjs';
+import { run } from './command.mjs';
+import { inRepository } from './paths.mjs';
+import { providePython } from './python.mjs';
+
+// A suite is {name, kind, run}. A "step" passes or fails as a whole by its exit code; "tests" write their
+// counts to the file that SCENEPORT_TEST_RESULTS names. `run(environment)` answers {code, unavailable}:
+// `unavailable` is the reason why the suite could not run here, or null.
+
+const step = (name, command, ...args) => ({
+  name,
+  kind: 'step',
+  run: async (environment) => ({ code: await run(command, args, environment), unavailable: null }),
+});
+
+const reporter = inRepository('scripts', 'lib', 'node-test-reporter.mjs');
+
+const runNodeTests = (patterns, environment) =>
+  run(
+    'node',
+    ['--test', `--test-reporter=${reporter}`, '--test-reporter-destination=stdout', ...patterns],
+    environment,
+  );
+
+const nodeTests = (name, ...patterns) => ({
+  name,
+  kind: 'tests',
+  run: async (environment) => ({ code: await runNodeTests(patterns, environment), unavailable: null }),
+});
+
+const addOnTests = {
+  name: 'add-on',
+  kind: 'tests',
+  run: async (environment) => {
+    const { python, reason } = await providePython();
+    if (python === null) return { code: 0, unavailable: reason };
+    const runner = inRepository('scripts', 'lib', 'run_unittest.py');
+    return { code: await run(python, [runner, 'addon/tests', 'addon'], environment), unavailable: null };
+  },
+};
+
+const blenderTests = (version) => ({
+  name: `Blender ${version}`,
+  kind: 'tests',
+  run: async (environment) => {
+    const { command, reason } = await provideBlender(version);
+    if (command === null) return { code: 0, unavailable: reason };
+    const blender = blenderEnvironment(version, command);
+    return {
+      code: await runNodeTests(['tests/blender/*.test.ts'], { ...environment, ...blender }),
+      unavailable: null,
+    };
+  },
+});
+
+const hasTests = (name) => {
+  const folder = inRepository('packages', name, 'test');
+  return (
+    existsSync(folder) && readdirSync(folder, { recursive: true }).some((file) => file.endsWith('.test.ts'))
+  );
+};
+
+const packagesWithTests = () => readdirSync(inRepository('packages')).filter(hasTests);
+
+/** The suites in the order in which they run: what fails fastest first, real Blenders last. */
+export const chooseSuites = ({ blenders }) => [
+  step('build', 'tsc', '-b'),
+  step('types of the tests', 'tsc', '-p', 'tests'),
+  step('lint', 'biome', 'ci', '.'),
+  ...(existsSync(inRepository('docs', 'PROTOCOL.md'))
+    ? [step('rules', 'node', 'scripts/check-rules.mjs')]
+    : []),
+  ...packagesWithTests().map((name) => nodeTests(name, `packages/${name}/test/**/*.test.ts`)),
+  nodeTests('scripts', 'tests/scripts/*.test.ts'),
+  addOnTests,
+  ...(blenders ? blenderVersions.map(blenderTests) : []),
+];

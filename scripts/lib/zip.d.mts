@@ -1,0 +1,1 @@
+export function makeZip(files: { name: string; bytes: Buffer }[]): Buffer;

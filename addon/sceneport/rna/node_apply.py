@@ -1,0 +1,1 @@
+def apply_tree(*a): pass

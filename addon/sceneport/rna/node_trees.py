@@ -1,0 +1,1 @@
+def read_tree(*a): pass

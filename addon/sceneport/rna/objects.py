@@ -1,0 +1,111 @@
+"""Object: what it has beside plain properties: its type, its material slots, and who may be whose parent."""
+
+from typing import Any
+
+from .change import Change
+from .failures import BAD_VALUE, GONE, UNSUPPORTED
+from .links import shows
+from .shells import drop_placeholder
+from .table import REFUSED, Ident, read_reference, table_of, to_reference
+from .values import Value
+
+SLOTS = "material_slots"
+LINKS = ("OBJECT", "DATA")
+
+
+def read_object(obj: Any, ident: Ident, out: "dict[str, Value]", items: "dict[str, list]") -> None:
+    """Adds the type, and the slots where any of them has its material on the object instead of the data."""
+    out["type"] = obj.type
+    slots = list(obj.material_slots)
+    own = any(slot.link == "OBJECT" for slot in slots)
+    items[SLOTS] = [[str(index), 0] for index in range(len(slots))] if own else []
+    if not own:
+        return
+    for index, slot in enumerate(slots):
+        out[f"{SLOTS}/{index}/link"] = slot.link
+        if slot.link == "OBJECT":
+            shown, reference = read_reference(slot.material, ident)
+            if shown:
+                out[f"{SLOTS}/{index}/material"] = reference
+
+
+def apply_object(obj: Any, change: Change) -> None:
+    """Applies what is special about objects; plain properties follow after it."""
+    if change.set.get("type", obj.type) != obj.type:
+        change.fail("type", UNSUPPORTED)
+    _data(obj, change)
+    parent = _target(change, "parent")
+    if parent is not None and _is_above(obj, parent):
+        change.fail("parent", BAD_VALUE)
+        change.set.pop("parent")
+    instance = _target(change, "instance_collection")
+    if instance is not None and any(shows(instance, holder) for holder in obj.users_collection):
+        change.fail("instance_collection", BAD_VALUE)
+        change.set.pop("instance_collection")
+
+
+def _target(change: Change, path: str) -> Any:
+    try:
+        return to_reference(change.set.get(path), change.resolve)
+    except TypeError:
+        return None
+
+
+def _is_above(obj: Any, parent: Any) -> bool:
+    while parent is not None:
+        if parent == obj:
+            return True
+        parent = getattr(parent, "parent", None)
+    return False
+
+
+def _data(obj: Any, change: Change) -> None:
+    """Sets the data; where it is not there (yet), the object keeps what it has."""
+    if "data" not in change.set:
+        return
+    value = change.set.pop("data")
+    old = obj.data
+    if _target_of(value, change) is None and obj.type != "EMPTY":
+        return
+    change.fail("data", table_of("kinds", "Object").write(obj, "data", value, change.resolve))
+    if old != obj.data:
+        drop_placeholder(old)
+
+
+def _target_of(value: Value, change: Change) -> Any:
+    try:
+        return to_reference(value, change.resolve)
+    except TypeError:
+        return None
+
+
+def apply_slots(obj: Any, change: Change) -> None:
+    """Sets which slots have their material on the object, and which."""
+    if change.items.get(SLOTS) == []:
+        for slot in obj.material_slots:
+            if slot.link != "DATA":
+                slot.link = "DATA"
+    rank = {"link": 0, "material": 1}
+    ordered = sorted(change.below(SLOTS + "/"), key=lambda entry: rank.get(entry[1][-1], 2))
+    for path, segments, value in ordered:
+        change.fail(path, _set_slot(obj, segments, value, change))
+
+
+def _set_slot(obj: Any, segments: "list[str]", value: Value, change: Change) -> "str | None":
+    index = int(segments[0]) if segments[0].isascii() and segments[0].isdigit() else -1
+    if not 0 <= index < len(obj.material_slots):
+        return GONE
+    slot = obj.material_slots[index]
+    try:
+        if segments[1:] == ["link"] and value in LINKS:
+            if slot.link != value:
+                slot.link = value
+        elif segments[1:] == ["material"] and slot.link == "OBJECT":
+            material = to_reference(value, change.resolve)
+            if slot.material != material:
+                slot.material = material
+        else:
+            return BAD_VALUE
+    except REFUSED:
+        return BAD_VALUE
+    return None

@@ -1,0 +1,100 @@
+"""Data of objects that does not cross yet: its type and name do, so that the object has its type everywhere.
+
+A *placeholder* stands in for the data of an object while that data is not there: an object without data is an empty,
+and Blender never turns an empty into anything else.
+"""
+
+from typing import Any
+
+import bpy
+
+PLACEHOLDER = "sp_placeholder"
+
+TYPES = {
+    "MESH": "Mesh",
+    "LIGHT": "Light",
+    "CAMERA": "Camera",
+    "ARMATURE": "Armature",
+    "LATTICE": "Lattice",
+    "META": "MetaBall",
+    "SPEAKER": "Speaker",
+    "CURVE": "Curve",
+    "SURFACE": "Curve",
+    "FONT": "Curve",
+    "LIGHT_PROBE": "LightProbe",
+    "VOLUME": "Volume",
+    "CURVES": "Curves",
+    "POINTCLOUD": "PointCloud",
+    "GPENCIL": "GreasePencil",
+    "GREASEPENCIL": "GreasePencilv3" if hasattr(bpy.types, "GreasePencilv3") else "GreasePencil",
+}
+"""The kind of data of each `Object.type` but `EMPTY`."""
+
+COLLECTIONS = {
+    "Armature": "armatures",
+    "Lattice": "lattices",
+    "MetaBall": "metaballs",
+    "Speaker": "speakers",
+    "Curve": "curves",
+    "LightProbe": "lightprobes",
+    "Volume": "volumes",
+    "Curves": "hair_curves",
+    "PointCloud": "pointclouds",
+    "GreasePencil": "grease_pencils",
+    "GreasePencilv3": "grease_pencils_v3",
+}
+"""The kinds of data of which only type and name cross, and where `bpy.data` keeps them."""
+
+CURVE_TYPES = {"Curve": "CURVE", "SurfaceCurve": "SURFACE", "TextCurve": "FONT"}
+PROBE_TYPES = {"CUBEMAP": "CUBE", "GRID": "GRID", "PLANAR": "PLANAR", "SPHERE": "SPHERE", "PLANE": "PLANE", "VOLUME": "VOLUME"}
+"""What `lightprobes.new` calls each `LightProbe.type`."""
+
+
+def subtype_of(data: Any) -> "str | None":
+    """The property `type` of a shell, where its kind has several."""
+    identifier = data.bl_rna.identifier
+    return CURVE_TYPES.get(identifier) or (data.type if identifier == "LightProbe" else None)
+
+
+def make_shell(kind: str, name: str, subtype: "str | None") -> Any:
+    """New data of a kind of `COLLECTIONS`, or None where this Blender cannot make it."""
+    collection = getattr(bpy.data, COLLECTIONS[kind], None)
+    if collection is None or not hasattr(collection, "new"):
+        return None
+    if kind == "Curve":
+        return collection.new(name, subtype if subtype in CURVE_TYPES.values() else "CURVE")
+    if kind == "LightProbe":
+        try:
+            return collection.new(name, PROBE_TYPES.get(subtype, "SPHERE"))
+        except TypeError:
+            return None
+    return collection.new(name)
+
+
+def make_placeholder(object_type: str) -> Any:
+    """Stand-in data for an object of this type, or None where it can only be an empty."""
+    kind = TYPES.get(object_type)
+    if kind == "Mesh":
+        data = bpy.data.meshes.new(PLACEHOLDER)
+    elif kind == "Light":
+        data = bpy.data.lights.new(PLACEHOLDER, "POINT")
+    elif kind == "Camera":
+        data = bpy.data.cameras.new(PLACEHOLDER)
+    elif kind is None:
+        return None
+    else:
+        data = make_shell(kind, PLACEHOLDER, object_type)
+    if data is not None:
+        data[PLACEHOLDER] = True
+    return data
+
+
+def is_placeholder(datablock: Any) -> bool:
+    """Whether a datablock only stands in for another: it is never shown."""
+    return datablock.name.startswith(PLACEHOLDER) and datablock.get(PLACEHOLDER) is True
+
+
+def drop_placeholder(data: Any) -> None:
+    """Removes stand-in data that nothing uses any more."""
+    if data is not None and is_placeholder(data) and data.users == 0:
+        bpy.data.batch_remove((data,))

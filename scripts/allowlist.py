@@ -13,6 +13,8 @@ import sys
 
 import bpy
 
+bpy.ops.wm.read_factory_settings()
+
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "addon", "sceneport", "rna", "allowlist")
 
 KINDS = ("Image", "Material", "World", "Light", "Camera", "Mesh", "Collection", "Object", "Scene")

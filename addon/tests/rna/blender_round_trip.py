@@ -1,6 +1,7 @@
 """Reads a rich scene and every scene of the folder SCENES, builds each in an empty file, and reads it again."""
 
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -41,13 +42,23 @@ def round_trip(name: str) -> None:
 
 def open_scene(path: Path) -> bool:
     """Opens a file without running anything in it; False where the file is newer than this Blender."""
-    header = path.read_bytes()[:12]
-    written = (header[9:10], header[10:12]) if header.startswith(b"BLENDER") else (b"0", b"00")
-    if (int(written[0]), int(written[1])) > bpy.app.version[:2]:
-        print(f"{path.name} is left out: written by Blender {int(written[0])}.{int(written[1])}")
-        return False
-    bpy.ops.wm.open_mainfile(filepath=str(path), load_ui=False, use_scripts=False)
-    return tuple(bpy.data.version[:2]) <= bpy.app.version[:2]
+    try:
+        written = header_version(path)
+        if written <= bpy.app.version[:2]:
+            bpy.ops.wm.open_mainfile(filepath=str(path), load_ui=False, use_scripts=False)
+            written = tuple(bpy.data.version[:2])
+    except RuntimeError:
+        written = (99, 0)
+    if written > bpy.app.version[:2]:
+        print(f"{path.name} is left out: it needs a newer Blender")
+    return written <= bpy.app.version[:2]
+
+
+def header_version(path: Path) -> "tuple[int, int]":
+    """Major and minor version in the header of a file; 0.0 where it is compressed."""
+    with path.open("rb") as file:
+        found = re.match(rb"BLENDER(?:\d\d-\d\dv(\d\d)(\d\d)|[-_][vV](\d)(\d\d))", file.read(17))
+    return tuple(int(part) for part in found.groups() if part is not None) if found else (0, 0)
 
 
 def main() -> None:

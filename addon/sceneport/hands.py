@@ -1,0 +1,355 @@
+"""Carries out orders (rules O1 to O9), a slice per tick, and says what Blender made of them."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from . import files
+from .link.framing import Buffer
+from .removal import Removal
+from .rna import apply, kinds, lifetime
+from .rna.arrays import Array
+from .watch import cache, reading
+from .watch.cache import Block, Entry, Signature
+from .watch.capture import Capture
+from .watch.deferred import Deferred, target_of
+from .watch.hints import Hints
+from .watch.identity import Identity
+
+_log = logging.getLogger(__name__)
+
+UNDO_MESSAGE = "Sceneport: others' changes"
+
+Operation = dict[str, Any]
+
+
+@dataclass
+class _Order:
+    number: int
+    push: bool
+    operations: list[Operation]
+    buffers: list[memoryview]
+    done: int = 0
+    shown: dict[str, Block] = field(default_factory=dict)
+    buffers_shown: list[Buffer] = field(default_factory=list)
+    failed: list[dict[str, str]] = field(default_factory=list)
+
+
+@dataclass
+class _Touched:
+    """A datablock that the slice changed, and how it is expected to be."""
+
+    order: _Order
+    entry: Entry
+    arrays: bool = False
+
+
+class Hands:
+    """The orders that have arrived and are not yet carried out."""
+
+    def __init__(
+        self,
+        identity: Identity,
+        capture: Capture,
+        hints: Hints,
+        deferred: Deferred,
+        send: Callable[[dict[str, Any], list[Buffer]], None],
+        data_folder: Path,
+    ) -> None:
+        self.removal = Removal(identity)
+        self.backup: Path | None = None
+        """The copy of the user's file that the last `open-empty` made."""
+        self._identity = identity
+        self._capture = capture
+        self._hints = hints
+        self._deferred = deferred
+        self._send = send
+        self._data_folder = data_folder
+        self._orders: deque[_Order] = deque()
+        self._touched: dict[str, _Touched] = {}
+        self._structural = False
+        self._opened = False
+        self._operations: dict[str, Callable[[_Order, Operation], None]] = {
+            "open-empty": self._open_empty,
+            "create": self._create,
+            "set": self._set,
+            "arrays": self._arrays,
+            "range": self._range,
+            "rename": self._rename,
+            "delete": self._delete,
+        }
+
+    @property
+    def idle(self) -> bool:
+        """Whether no order waits."""
+        return not self._orders
+
+    def accept(self, header: dict[str, Any], buffers: list[memoryview]) -> None:
+        """Takes an order in; `step` carries it out."""
+        self._orders.append(_Order(header["order"], header["push"], header["ops"], buffers))
+
+    def forget(self) -> None:
+        """The session is over: what was ordered and not carried out is of no interest."""
+        self._orders.clear()
+        self._touched.clear()
+
+    def step(self, deadline: float, clock: Callable[[], float] = time.perf_counter) -> None:
+        """Carries out orders until the deadline, at least one operation, and removes what can be removed.
+
+        Everything up to the undo push happens under the guard and in this call (rules O3, O6).
+        """
+        self._structural = self._opened = False
+        finished: list[_Order] = []
+        self._hints.guarded = True
+        try:
+            while self._orders and not self._opened and not self._must_wait():
+                order = self._orders[0]
+                if order.done < len(order.operations):
+                    self._carry_out(order)
+                if order.done == len(order.operations):
+                    finished.append(self._orders.popleft())
+                if clock() >= deadline:
+                    break
+            self._structural |= self.removal.remove()
+            if self._touched or self._structural:
+                self._close_slice()
+        finally:
+            self._hints.guarded = False
+        for order in finished:
+            self._report(order)
+
+    def _must_wait(self) -> bool:
+        """Whether the next operation would overwrite arrays that the user changed and that are still being read."""
+        order = self._orders[0]
+        if order.done == len(order.operations):
+            return False
+        operation = order.operations[order.done]
+        return operation["op"] in ("arrays", "range") and self._capture.reads_arrays_of(operation["id"])
+
+    def _carry_out(self, order: _Order) -> None:
+        operation = order.operations[order.done]
+        order.done += 1
+        self._structural |= order.push or _is_structural(operation)
+        try:
+            self._operations[operation["op"]](order, operation)
+        except Exception:
+            # One operation that Blender refuses in an unforeseen way must not end the session.
+            _log.exception("the operation %s could not be carried out", operation["op"])
+            self._fail(order, operation, "", "bad-value")
+
+    def _close_slice(self) -> None:
+        """Evaluates, reads back what was touched, and pushes where undo would crash otherwise."""
+        reading.update_view_layer()
+        for identifier, touched in self._touched.items():
+            self._read_back(identifier, touched)
+        self._touched.clear()
+        if self._structural:
+            bpy.ops.ed.undo_push(message=UNDO_MESSAGE)
+
+    def _read_back(self, identifier: str, touched: _Touched) -> None:
+        datablock = self._identity.find(identifier)
+        if datablock is None:
+            return
+        entry = reading.read_entry(identifier, datablock, self._identity, self._deferred)
+        block = cache.difference(touched.entry, entry)
+        entry.arrays = touched.entry.arrays
+        if touched.arrays and reading.can_read_arrays(datablock):
+            self._read_back_arrays(datablock, touched, entry, block)
+        self._capture.cache[identifier] = entry
+        if block:
+            cache.merge(touched.order.shown.setdefault(identifier, {}), block)
+
+    def _read_back_arrays(self, datablock: Any, touched: _Touched, entry: Entry, block: Block) -> None:
+        arrays: dict[tuple[str, str], Array] = {}
+        entry.arrays = {}
+        for array, signature in reading.read_arrays(datablock):
+            arrays[reading.key_of(array)] = array
+            entry.arrays[reading.key_of(array)] = signature
+        expected = touched.entry.arrays
+        if expected is None:
+            return
+        expected = {key: entry.arrays.get(key, one) if not one.digest else one for key, one in expected.items()}
+        changes = cache.array_changes(expected, entry.arrays)
+        if changes.groups:
+            block["groups"] = changes.groups
+        if changes.shown:
+            shown = touched.order.buffers_shown
+            block["arrays"] = []
+            for key in changes.shown:
+                block["arrays"].append(reading.array_header(arrays[key], len(shown)))
+                shown.append(arrays[key].data)
+
+    def _report(self, order: _Order) -> None:
+        blocks = [{"id": identifier, **block} for identifier, block in order.shown.items()]
+        header = {"type": "applied", "order": order.number, "shown": blocks, "failed": order.failed}
+        self._send(header, order.buffers_shown)
+
+    # The operations.
+
+    def _open_empty(self, order: _Order, operation: Operation) -> None:
+        self.backup = files.back_up(self._data_folder)
+        files.open_empty()
+        self._identity.reset()
+        self._capture.forget()
+        self._hints.everything_known()
+        self._touched.clear()
+        self.removal.bury_scenes()
+        self._opened = True
+
+    def _create(self, order: _Order, operation: Operation) -> None:
+        identifier, type_name = operation["id"], operation["type"]
+        if identifier in self._identity.alive:
+            self._fail(order, operation, "", "exists")
+            return
+        if type_name not in kinds.KINDS:
+            self._fail(order, operation, "", "unsupported")
+            return
+        values = operation.get("set", {})
+        datablock = apply.create(type_name, operation["name"], values, self._identity.find)
+        if datablock is None:
+            self._fail(order, operation, "", "unsupported")
+            return
+        self._identity.adopt(datablock, identifier, type_name)
+        self._touched[identifier] = _Touched(order, Entry(type_name, operation["name"]), arrays=True)
+        if values:
+            self._set(order, {"op": "set", "id": identifier, "set": values})
+        for owner, waiting in self._deferred.come(identifier):
+            self._come(order, owner, waiting)
+        if type_name == "Scene":
+            self.removal.look_again()
+
+    def _come(self, order: _Order, owner: str, waiting: dict[str, Any]) -> None:
+        """Sets what `owner` has been waiting for."""
+        datablock = self._identity.find(owner)
+        if datablock is None:
+            return
+        touched = self._touch(order, owner)
+        sets = {path: touched.entry.sets.get(path, []) for path in waiting.get("sets", {})}
+        self._failures(
+            order, owner, apply.apply_set(datablock, waiting.get("set", {}), [], sets, {}, self._identity.find)
+        )
+
+    def _set(self, order: _Order, operation: Operation) -> None:
+        datablock = self._target(order, operation)
+        if datablock is None:
+            return
+        identifier = operation["id"]
+        self._deferred.note(identifier, operation, lambda one: one in self._identity.alive)
+        touched = self._touch(order, identifier)
+        touched.entry = touched.entry.ordered(operation)
+        failures = apply.apply_set(
+            datablock,
+            operation.get("set", {}),
+            operation.get("unset", []),
+            operation.get("sets", {}),
+            operation.get("items", {}),
+            self._identity.find,
+        )
+        self._failures(order, identifier, failures)
+        if "type" in operation.get("set", {}):
+            # The class of a light follows its type, and a reference from before does not.
+            self._identity.renamed(identifier)
+
+    def _arrays(self, order: _Order, operation: Operation) -> None:
+        datablock = self._array_target(order, operation)
+        if datablock is None:
+            return
+        group = operation["group"]
+        arrays = [
+            Array(group, one["path"], one["dtype"], tuple(one["shape"]), one["topology"], order.buffers[one["buffer"]])
+            for one in operation["arrays"]
+        ]
+        failures = apply.apply_arrays(datablock, group, operation["whole"], arrays)
+        touched = self._touch(order, operation["id"])
+        touched.arrays = True
+        if not failures:
+            before = touched.entry.arrays or {}
+            kept = {key: one for key, one in before.items() if key[0] != group or not operation["whole"]}
+            kept.update((reading.key_of(array), reading.signature_of(array)) for array in arrays)
+            touched.entry.arrays = kept
+        self._failures(order, operation["id"], failures)
+
+    def _range(self, order: _Order, operation: Operation) -> None:
+        datablock = self._array_target(order, operation)
+        if datablock is None:
+            return
+        group, path = operation["group"], operation["path"]
+        failures = apply.apply_range(datablock, group, path, operation["offset"], order.buffers[operation["buffer"]])
+        touched = self._touch(order, operation["id"])
+        touched.arrays = True
+        known = (touched.entry.arrays or {}).get((group, path))
+        if not failures and known is not None:
+            # What the whole array has become is only known when it is read back.
+            touched.entry.arrays = {**touched.entry.arrays, (group, path): Signature(*known[:3], digest=b"")}
+        self._failures(order, operation["id"], failures)
+
+    def _rename(self, order: _Order, operation: Operation) -> None:
+        datablock = self._target(order, operation)
+        if datablock is None:
+            return
+        touched = self._touch(order, operation["id"])
+        touched.entry = replace(touched.entry, name=operation["name"])
+        lifetime.rename(datablock, operation["name"])
+        self._identity.renamed(operation["id"])
+
+    def _delete(self, order: _Order, operation: Operation) -> None:
+        if self._target(order, operation) is None:
+            return
+        identifier = operation["id"]
+        self.removal.delete(identifier)
+        self._capture.cache.pop(identifier, None)
+        self._touched.pop(identifier, None)
+
+    # What they share.
+
+    def _target(self, order: _Order, operation: Operation) -> Any:
+        datablock = self._identity.find(operation["id"])
+        if datablock is None:
+            self._fail(order, operation, "", "gone")
+        return datablock
+
+    def _array_target(self, order: _Order, operation: Operation) -> Any:
+        datablock = self._target(order, operation)
+        if datablock is not None and not reading.can_read_arrays(datablock):
+            # Blender would lose the arrays when edit mode ends; the companion has not heard of it yet.
+            self._fail(order, operation, operation["group"], "busy")
+            return None
+        return datablock
+
+    def _touch(self, order: _Order, identifier: str) -> _Touched:
+        touched = self._touched.get(identifier)
+        if touched is None:
+            entry = self._capture.cache.get(identifier)
+            if entry is None:
+                known = self._identity.alive[identifier]
+                entry = Entry(known.type, known.name)
+            touched = self._touched[identifier] = _Touched(order, replace(entry))
+        touched.order = order
+        return touched
+
+    def _failures(self, order: _Order, identifier: str, failures: Any) -> None:
+        for failure in failures or ():
+            order.failed.append({"id": identifier, "path": failure.path, "code": failure.code})
+
+    def _fail(self, order: _Order, operation: Operation, path: str, code: str) -> None:
+        order.failed.append({"id": operation.get("id", ""), "path": path, "code": code})
+
+
+def _is_structural(operation: Operation) -> bool:
+    """Whether undo without a push would crash (or might): anything created, removed, linked or pointed elsewhere."""
+    if operation["op"] in ("open-empty", "create", "delete"):
+        return True
+    if operation["op"] != "set":
+        return False
+    values = operation.get("set", {}).values()
+    return bool(operation.get("sets") or operation.get("items")) or any(
+        value is None or target_of(value) is not None for value in values
+    )

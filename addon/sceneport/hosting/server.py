@@ -1,0 +1,94 @@
+"""The server that this Blender hosts: a child that goes on when the user leaves the session, and ends with Blender."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ..errors import SceneportError
+from ..link import log_file
+
+
+class Listening(NamedTuple):
+    """How the server can be joined."""
+
+    port: int
+    code: str
+    invite: str
+
+
+class HostedServer:
+    """`sceneport serve` as a child. It says one line when it listens, and ends when its standard input ends."""
+
+    def __init__(self, command: Sequence[str], log_path: Path, password: str | None = None) -> None:
+        """Raises SceneportError `no-server` where it cannot be started."""
+        environment = dict(os.environ)
+        if password:
+            environment["SCENEPORT_PASSWORD"] = password
+        self.listening: Listening | None = None
+        self._log_path = log_path
+        self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        try:
+            self._child = subprocess.Popen(
+                list(command),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=environment,
+                creationflags=subprocess.CREATE_NO_WINDOW if sys.platform == "win32" else 0,
+            )
+        except OSError as error:
+            raise SceneportError("no-server", f"The server could not be started: {error}") from error
+        log_file.collect(self._child.stderr, log_path)
+        threading.Thread(target=self._read, name="sceneport-server", daemon=True).start()
+
+    def poll(self) -> Listening | None:
+        """How to join, as soon as it is known. Raises SceneportError `no-server` once the server has ended."""
+        while not self._lines.empty():
+            line = self._lines.get()
+            if self.listening is None:
+                self.listening = _listening(line)
+        if self._child.poll() is not None:
+            said = " ".join(log_file.last_lines(self._log_path, 2))
+            raise SceneportError("no-server", f"The server has ended. {said}".strip())
+        return self.listening
+
+    @property
+    def pid(self) -> int:
+        """The process id of the server."""
+        return self._child.pid
+
+    def end(self, timeout_seconds: float = 10.0) -> None:
+        """Ends the session for all: the server is asked to stop, and stopped where it does not."""
+        self._child.stdin.close()
+        try:
+            self._child.wait(timeout_seconds)
+        except subprocess.TimeoutExpired:
+            self._child.kill()
+            self._child.wait()
+
+    def _read(self) -> None:
+        with self._child.stdout as stream:
+            for line in stream:
+                self._lines.put(line)
+
+
+def _listening(line: bytes) -> Listening | None:
+    try:
+        event: Any = json.loads(line)
+    except ValueError:
+        return None
+    if not isinstance(event, dict) or event.get("event") != "listening":
+        return None
+    port, code, invite = event.get("port"), event.get("code"), event.get("invite")
+    if type(port) is not int or type(code) is not str or type(invite) is not str:
+        return None
+    return Listening(port, code, invite)
+

@@ -1,0 +1,133 @@
+"""What this Blender has going on: one conversation with a companion, and at most one hosted server.
+
+The scripting interface and the panel both work through this module; nothing in it waits.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+from typing import Any
+
+import bpy
+
+from . import places
+from .errors import SceneportError
+from .hosting import program
+from .hosting.server import HostedServer, Listening
+from .requests import Reply
+from .session import OFFLINE, Session
+
+session: Session | None = None
+server: HostedServer | None = None
+
+DEFAULT_COLOUR = (0.3, 0.6, 1.0)
+DEFAULT_BUDGET_MS = 8.0
+
+
+def status() -> dict[str, Any]:
+    """The last `status` of the companion."""
+    return OFFLINE if session is None else session.status
+
+
+def tick() -> None:
+    """One round of the session, within the budget of the preferences."""
+    if session is not None:
+        session.tick(float(places.preference("budget_ms", DEFAULT_BUDGET_MS)) / 1000.0)
+
+
+def join(
+    target: str,
+    user: str | None = None,
+    password: str | None = None,
+    admin_password: str | None = None,
+    code: str | None = None,
+    trust_first: bool = False,
+    scene: str | None = None,
+) -> Reply:
+    """Asks the companion to join (rule J1), starting it where none runs. Raises SceneportError."""
+    current = _running_session()
+    if current.watching:
+        raise SceneportError("already-joined", "Leave the session first.")
+    return current.request(
+        "join",
+        target=target.strip(),
+        user=user or user_name(),
+        colour=list(places.preference("colour", DEFAULT_COLOUR)),
+        password=password or None,
+        adminPassword=admin_password or None,
+        code=code or None,
+        trustFirst=trust_first,
+        scene=scene,
+        data=str(places.data_folder() / "companion"),
+    )
+
+
+def start_server(session_name: str, port: int, password: str | None, data: str | None) -> HostedServer:
+    """Starts hosting, or goes on with the server that runs already. Raises SceneportError."""
+    global server
+    if server is not None:
+        end_server()
+    folder = places.data_folder()
+    command = program.command(
+        str(places.preference("node_path", "")),
+        *("serve", "--json", "--port", str(port), "--parent-stdin"),
+        *("--data", str(data or folder / "server"), "--session", session_name),
+    )
+    server = HostedServer(command, folder / "logs" / "server.log", password)
+    return server
+
+
+def end_server() -> None:
+    """Ends the hosted session for all."""
+    global server
+    if server is not None:
+        server.end()
+        server = None
+
+
+def listening() -> Listening | None:
+    """How to join the hosted server, once it is ready; None where nothing is hosted. Raises SceneportError."""
+    global server
+    if server is None:
+        return None
+    try:
+        return server.poll()
+    except SceneportError:
+        server = None
+        raise
+
+
+def shut_down() -> None:
+    """Ends everything that was started; what was handed over stays on disk."""
+    global session
+    if session is not None:
+        session.close()
+        session.wait_for_end(timeout_seconds=10.0)
+        session = None
+    end_server()
+
+
+def user_name() -> str:
+    """The name from the preferences, else that of the account."""
+    return str(places.preference("user_name", "")) or os.environ.get("SCENEPORT_USER") or getpass.getuser()
+
+
+def check_online_access() -> None:
+    """Blender's own switch for add-ons that use the network. Raises SceneportError `offline-mode`."""
+    if not getattr(bpy.app, "online_access", True) and not bpy.app.background:
+        raise SceneportError(
+            "offline-mode",
+            "Blender is set to work offline. Switch on Preferences > System > Network > Allow Online Access.",
+        )
+
+
+def _running_session() -> Session:
+    global session
+    if session is None or session.ended:
+        command = program.command(str(places.preference("node_path", "")), "connect", "--stdio")
+        try:
+            session = Session(command, places.data_folder())
+        except OSError as error:
+            raise SceneportError("companion-stopped", f"The program could not be started: {error}") from error
+    return session

@@ -1,0 +1,73 @@
+"""Rule O8: what is deleted is unlinked at once, and removed when nothing of Blender's can still point at it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import bpy
+
+from .rna import lifetime
+from .watch import modes
+from .watch.identity import Identity
+
+_REST_SECONDS = 2.0
+"""How long the user must have left things alone where Blender cannot say whether a modal operator runs."""
+
+
+class Removal:
+    """The datablocks that are deleted in the session and still in the file."""
+
+    def __init__(self, identity: Identity, clock: Callable[[], float] = time.monotonic) -> None:
+        self._identity = identity
+        self._clock = clock
+        self._waiting = False
+        self._rest_until = 0.0
+
+    def delete(self, identifier: str) -> None:
+        """Takes a datablock out of the scene and out of sight."""
+        datablock = self._identity.find(identifier)
+        if datablock is not None:
+            lifetime.unlink(datablock)
+        self._identity.bury(identifier)
+        self.look_again()
+
+    def look_again(self) -> None:
+        """There may be something to remove: after a deletion, and after an undo brought one back."""
+        self._waiting = True
+        self.rest()
+
+    def rest(self) -> None:
+        """The user is moving things."""
+        self._rest_until = self._clock() + _REST_SECONDS
+
+    def bury_scenes(self) -> None:
+        """The scenes of an empty file are nobody's: they go as soon as the session has one."""
+        for scene in bpy.data.scenes:
+            identifier = self._identity.ident(scene)
+            if identifier is not None:
+                self._identity.bury(identifier)
+        self._waiting = True
+
+    def keep_scenes(self) -> None:
+        """The opposite: the scenes of the empty file are the user's own."""
+        for datablock in self._identity.buried():
+            if isinstance(datablock, bpy.types.Scene):
+                datablock.sceneport_id = ""
+
+    def remove(self) -> bool:
+        """Removes what can be removed now; whether anything was."""
+        if not self._waiting or not self._is_safe():
+            return False
+        buried = self._identity.buried()
+        self._identity.release_references()
+        kept = lifetime.remove(buried)
+        self._waiting = bool(kept)
+        return len(kept) < len(buried)
+
+    def _is_safe(self) -> bool:
+        if bpy.app.background:
+            return True
+        if modes.KNOWS_MODAL_OPERATORS:
+            return not modes.modal_operator_runs()
+        return self._clock() >= self._rest_until

@@ -1,0 +1,298 @@
+"""Hands over what the user did: reads what the hints point at, compares it with the cache, says what differs (V, R1).
+
+Reading is cut into pieces that fit a tick. A pass looks at all hinted datablocks, properties first; the arrays of
+datablocks that were handed over before follow on their own, one datablock at a time. While a pass is under way no order
+may be applied, because what the order changed would be taken for what the user did.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Iterable
+from typing import Any
+
+from ..link.framing import Buffer
+from ..rna.arrays import Array
+from . import cache, reading
+from .cache import Block, Entry, Signatures
+from .deferred import Deferred
+from .hints import Hints
+from .identity import Identity
+from .order_of_kinds import in_order
+from .sweep import Sweep
+
+Send = Callable[[dict[str, Any], list[Buffer]], None]
+Clock = Callable[[], float]
+
+SHOW_BYTES = 64 * 1024 * 1024
+"""A show with more buffers than this is not added to."""
+
+
+class Capture:
+    """The eyes: what was handed over, and what is on its way."""
+
+    def __init__(self, identity: Identity, hints: Hints, deferred: Deferred, send: Send) -> None:
+        self.cache: dict[str, Entry] = {}
+        """What was last handed over or ordered, by id: what the companion's mirror holds."""
+        self._identity = identity
+        self._hints = hints
+        self._deferred = deferred
+        self._send = send
+        self._pass: Generator[None, None, None] | None = None
+        self._array_queue: dict[str, None] = {}
+        self._array_job: tuple[str, Generator[None, None, None]] | None = None
+        self._array_seconds = 0.0
+        self._handing_over = False
+        self._sweep = Sweep()
+        self._array_sweep = Sweep()
+
+    def forget(self) -> None:
+        """Nothing has been handed over: another file, or another session."""
+        self.cache.clear()
+        self._pass = None
+        self._array_queue.clear()
+        self._array_job = None
+        self._handing_over = False
+        self._deferred.clear()
+
+    @property
+    def settled(self) -> bool:
+        """Whether all that was hinted at has been handed over, the arrays of changed datablocks aside."""
+        return self._pass is None and not self._hints.any
+
+    @property
+    def idle(self) -> bool:
+        """Whether all that was hinted at has been handed over."""
+        return self.settled and not self._array_queue and self._array_job is None
+
+    def reads_arrays_of(self, identifier: str) -> bool:
+        """Whether the arrays of this datablock may hold an edit that has not been handed over yet."""
+        if identifier in self._hints.arrays or identifier in self._array_queue:
+            return True
+        return self._array_job is not None and self._array_job[0] == identifier
+
+    def hand_over(self) -> None:
+        """Rule J4: shows everything, as of a session that has nothing."""
+        self.forget()
+        self._hints.everything_known()
+        self._handing_over = True
+        self._pass = self._everything("hand-over")
+
+    def look_at_everything(self) -> None:
+        """Compares every property and every array, for what Blender does not report."""
+        self._identity.scan()
+        self._hints.properties.update(self._identity.alive)
+        self._hints.arrays.update(self._identity.alive)
+        self._hints.stirred = True
+
+    def look_at_arrays(self, identifiers: Iterable[str]) -> None:
+        """Compares the arrays of these datablocks as soon as they can be read."""
+        self._hints.arrays.update(identifiers)
+
+    def step(self, deadline: float, clock: Clock = time.perf_counter) -> None:
+        """Works until nothing is left or the deadline has passed; at least one piece is done."""
+        if self._hints.undone:
+            self._hints.everything_known()
+            self._array_queue.clear()
+            self._drop_array_job()
+            self._pass = self._everything("hand-over" if self._handing_over else "undo", undone=True)
+        elif self._pass is None and self._hints.any:
+            self._pass = self._hinted()
+        while self._pass is not None:
+            if next(self._pass, self._pass) is self._pass:
+                self._pass = None
+                self._handing_over = False
+            if clock() >= deadline:
+                return
+        while self._array_job is not None or self._array_queue:
+            self._step_arrays(clock)
+            if clock() >= deadline:
+                return
+        self._step_sweep(clock)
+
+    def _everything(self, reason: str, undone: bool = False) -> Generator[None, None, None]:
+        """A pass over all datablocks and all arrays."""
+        self._identity.scan(undone)
+        show = _Show(self._send, reason)
+        self._collect_gone(show)
+        for identifier in in_order(list(self._identity.alive), self._identity):
+            yield
+            datablock = self._identity.find(identifier)
+            if datablock is None:
+                continue
+            block = self._difference(identifier, datablock)
+            if reading.can_read_arrays(datablock):
+                yield from self._read_arrays(identifier, block, show)
+            else:
+                self._array_queue[identifier] = None
+            show.add(identifier, block)
+        show.finish(always=True)
+
+    def _hinted(self) -> Generator[None, None, None]:
+        """A pass over what the hints point at and what has come or gone."""
+        hints = self._hints
+        identity = self._identity
+        if hints.stirred or hints.embedded:
+            identity.scan()
+        for address in hints.embedded:
+            owner = identity.owner_of_embedded(address)
+            if owner is not None:
+                hints.properties.add(owner)
+        changed = {one for one in hints.properties | hints.arrays if one in identity.alive}
+        changed.update(one for one, known in identity.alive.items() if self._is_new_or_renamed(one, known.name))
+        arrays = set(hints.arrays)
+        hints.everything_known()
+        show = _Show(self._send, "edit")
+        self._collect_gone(show)
+        for identifier in in_order(changed, identity):
+            datablock = identity.find(identifier)
+            if datablock is None:
+                continue
+            fresh = identifier not in self.cache
+            block = self._difference(identifier, datablock)
+            if fresh and reading.can_read_arrays(datablock):
+                yield from self._read_arrays(identifier, block, show)
+            elif fresh or identifier in arrays:
+                self._queue_arrays(identifier)
+            show.add(identifier, block)
+            yield
+        show.finish()
+
+    def _queue_arrays(self, identifier: str) -> None:
+        self._array_queue[identifier] = None
+        if self._array_job is not None and self._array_job[0] == identifier:
+            self._drop_array_job()
+
+    def _drop_array_job(self) -> None:
+        if self._array_job is not None:
+            self._array_job[1].close()
+            self._array_job = None
+
+    def _is_new_or_renamed(self, identifier: str, name: str) -> bool:
+        entry = self.cache.get(identifier)
+        return entry is None or entry.name != name
+
+    def _collect_gone(self, show: _Show) -> None:
+        for identifier in [one for one in self.cache if one not in self._identity.alive]:
+            del self.cache[identifier]
+            self._array_queue.pop(identifier, None)
+            show.gone.append(identifier)
+
+    def _difference(self, identifier: str, datablock: Any) -> Block:
+        """What is to be said of a datablock; the cache follows."""
+        entry = reading.read_entry(identifier, datablock, self._identity, self._deferred)
+        old = self.cache.get(identifier)
+        self.cache[identifier] = entry
+        if old is None:
+            return cache.whole(entry)
+        entry.arrays = old.arrays
+        return cache.difference(old, entry)
+
+    def _read_arrays(self, identifier: str, block: Block, show: _Show) -> Generator[None, None, None]:
+        """Adds to `block` what is to be said of the arrays; they are all read before anything of them is said.
+
+        When something happens to the datablock between two pieces, reading starts anew: what was got from it before
+        may point at freed memory.
+        """
+        complete = False
+        while not complete:
+            datablock = self._identity.find(identifier)
+            if datablock is None or not reading.can_read_arrays(datablock):
+                return
+            arrays: dict[tuple[str, str], Array] = {}
+            signatures: Signatures = {}
+            complete = True
+            for array, signature in reading.read_arrays(datablock):
+                arrays[reading.key_of(array)] = array
+                signatures[reading.key_of(array)] = signature
+                yield
+                if identifier in self._hints.arrays:
+                    self._hints.arrays.discard(identifier)
+                    complete = False
+                    break
+        entry = self.cache[identifier]
+        changes = cache.array_changes(entry.arrays, signatures)
+        entry.arrays = signatures
+        if changes.shown:
+            block["arrays"] = [
+                reading.array_header(arrays[key], show.add_buffer(arrays[key].data)) for key in changes.shown
+            ]
+        if changes.groups:
+            block["groups"] = changes.groups
+
+    def _step_arrays(self, clock: Clock) -> None:
+        started = clock()
+        if self._array_job is None:
+            identifier = next(iter(self._array_queue))
+            del self._array_queue[identifier]
+            if identifier not in self.cache:
+                return
+            self._array_job = (identifier, self._array_work(identifier))
+            self._array_seconds = 0.0
+        finished = next(self._array_job[1], self._array_job) is self._array_job
+        self._array_seconds += clock() - started
+        if finished:
+            self._array_job = None
+            self._array_sweep.took(self._array_seconds)
+
+    def _array_work(self, identifier: str) -> Generator[None, None, None]:
+        show = _Show(self._send, "edit")
+        block: Block = {}
+        yield from self._read_arrays(identifier, block, show)
+        show.add(identifier, block)
+        show.finish()
+
+    def _step_sweep(self, clock: Clock) -> None:
+        started = clock()
+        identifier = self._sweep.turn(self._round)
+        if identifier is not None:
+            self._look(identifier)
+            self._sweep.took(clock() - started)
+        identifier = self._array_sweep.turn(lambda: list(self.cache))
+        if identifier is not None:
+            self._array_queue[identifier] = None
+
+    def _round(self) -> list[str]:
+        self._hints.stirred = True
+        return list(self.cache)
+
+    def _look(self, identifier: str) -> None:
+        datablock = self._identity.find(identifier)
+        if identifier not in self.cache or datablock is None:
+            return
+        show = _Show(self._send, "edit")
+        show.add(identifier, self._difference(identifier, datablock))
+        show.finish()
+
+
+class _Show:
+    """One `show` under way; it is sent in several messages where it is large."""
+
+    def __init__(self, send: Send, reason: str) -> None:
+        self.gone: list[str] = []
+        self._send = send
+        self._reason = reason
+        self._blocks: list[Block] = []
+        self._buffers: list[Buffer] = []
+
+    def add_buffer(self, data: Buffer) -> int:
+        """The index of these bytes in the message."""
+        self._buffers.append(data)
+        return len(self._buffers) - 1
+
+    def add(self, identifier: str, block: Block) -> None:
+        """Adds a block unless there is nothing to say."""
+        if block:
+            self._blocks.append({"id": identifier, **block})
+        if reading.size_of(self._buffers) > SHOW_BYTES:
+            self._flush(done=False)
+
+    def finish(self, always: bool = False) -> None:
+        """Sends what is left, and the end of the pass even where nothing is left."""
+        if always or self._blocks or self.gone:
+            self._flush(done=True)
+
+    def _flush(self, done: bool) -> None:
+        header = {"type": "show", "reason": self._reason, "blocks": self._blocks, "gone": self.gone, "done": done}
+        self._send(header, self._buffers)
+        self.gone, self._blocks, self._buffers = [], [], []

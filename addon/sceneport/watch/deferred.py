@@ -1,0 +1,84 @@
+"""References and members that were ordered before their datablock was there (rules O2, V5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .cache import Entry
+
+
+def target_of(value: Any) -> str | None:
+    """The id in a reference, or None for any other value."""
+    if type(value) is dict and len(value) == 1:
+        target = value.get("ref")
+        return target if type(target) is str else None
+    return None
+
+
+class Deferred:
+    """What waits: paths of references and of sets, by the datablock that has them."""
+
+    def __init__(self) -> None:
+        self._references: dict[str, dict[str, str]] = {}
+        self._members: dict[str, dict[str, list[str]]] = {}
+
+    def clear(self) -> None:
+        """Nothing waits any more."""
+        self._references.clear()
+        self._members.clear()
+
+    def note(self, identifier: str, operation: dict[str, Any], there: Callable[[str], bool]) -> None:
+        """Keeps what an operation on `identifier` refers to and is not there yet.
+
+        `there(id)` tells whether a datablock is in the file. What waited before at the same paths is forgotten.
+        """
+        references = self._references.setdefault(identifier, {})
+        members = self._members.setdefault(identifier, {})
+        for path in operation.get("unset", ()):
+            references.pop(path, None)
+        for path, value in operation.get("set", {}).items():
+            references.pop(path, None)
+            target = target_of(value)
+            if target is not None and not there(target):
+                references[path] = target
+        for path, wanted in operation.get("sets", {}).items():
+            members.pop(path, None)
+            missing = [one for one in wanted if not there(one)]
+            if missing:
+                members[path] = missing
+        self._tidy(identifier)
+
+    def overlay(self, identifier: str, entry: Entry) -> None:
+        """Puts what waits back into what Blender shows; what the user has meanwhile set himself no longer waits."""
+        for path, target in list(self._references.get(identifier, {}).items()):
+            if entry.set.get(path) is None and path in entry.set:
+                entry.set[path] = {"ref": target}
+            else:
+                del self._references[identifier][path]
+        for path, missing in self._members.get(identifier, {}).items():
+            shown = entry.sets.setdefault(path, [])
+            shown.extend(one for one in missing if one not in shown)
+        self._tidy(identifier)
+
+    def come(self, target: str) -> list[tuple[str, dict[str, Any]]]:
+        """What can be set now that `target` is there: (id, the `set` and the paths of `sets` it belongs to)."""
+        result: dict[str, dict[str, Any]] = {}
+        for owner, references in self._references.items():
+            for path in [path for path, one in references.items() if one == target]:
+                result.setdefault(owner, {}).setdefault("set", {})[path] = {"ref": target}
+                del references[path]
+        for owner, members in self._members.items():
+            for path in [path for path, missing in members.items() if target in missing]:
+                result.setdefault(owner, {}).setdefault("sets", {})[path] = [target]
+                members[path].remove(target)
+                if not members[path]:
+                    del members[path]
+        for owner in result:
+            self._tidy(owner)
+        return list(result.items())
+
+    def _tidy(self, identifier: str) -> None:
+        for waiting in (self._references, self._members):
+            if not waiting.get(identifier, True):
+                del waiting[identifier]

@@ -1,0 +1,38 @@
+"""What Blender's handlers noticed since the last look. Only names and ids are kept, never a datablock."""
+
+from __future__ import annotations
+
+
+class Hints:
+    """Hints, not truths: what they point at is read and compared."""
+
+    def __init__(self) -> None:
+        self.properties: set[str] = set()
+        """Ids whose properties may have changed."""
+        self.arrays: set[str] = set()
+        """Ids whose arrays may have changed."""
+        self.embedded: set[int] = set()
+        """Addresses of embedded datablocks (node trees, master collections) whose owner may have changed."""
+        self.moved: set[str] = set()
+        """Ids of objects that were moved; emptied by whoever wants to know."""
+        self.stirred = False
+        """Datablocks may have come, gone or been renamed."""
+        self.undone = False
+        """An undo or a redo happened: nothing that was known can be relied on."""
+        self.loaded = False
+        """Another file was opened."""
+        self.guarded = False
+        """Rule O3: what happens now is ours and not the user's."""
+
+    @property
+    def any(self) -> bool:
+        """Whether there is something to look at."""
+        return self.stirred or self.undone or bool(self.properties or self.arrays or self.embedded)
+
+    def everything_known(self) -> None:
+        """Forgets all hints, because everything is about to be read anyway."""
+        self.properties.clear()
+        self.arrays.clear()
+        self.embedded.clear()
+        self.stirred = False
+        self.undone = False

@@ -1,1 +1,21 @@
-export {};
+/** `@sceneport/client`: a session of Sceneport in Node and in browsers. */
+export { type ByteRange, diffRanges } from './byte-ranges.ts';
+export type {
+  AppliedEvent,
+  ClientEvents,
+  ClientState,
+  Notice,
+  Presence,
+  Progress,
+  ResetEvent,
+  SettledEvent,
+  Stage,
+} from './client-events.ts';
+export type { ChunkStore, ClientStore, Outbox, OutboxEntry, Resume, StoredReplica } from './client-store.ts';
+export { type Clock, systemClock } from './clock.ts';
+export { type ArrayContent, CommitBuilder, type GroupVersion } from './commit-builder.ts';
+export type { ConnectOptions } from './connect-options.ts';
+export { memoryChunks, memoryStore } from './memory-store.ts';
+export { type Me, SessionClient } from './session-client.ts';
+export type { CommitOptions, OverwrittenPlace, RefusedPart, Settlement } from './settlement.ts';
+export type { Peer, PeerCheck, Transport, Wire, WireHandler } from './transport/transport.ts';

@@ -1,0 +1,31 @@
+/** The commands of the program, in the order in which help shows them. */
+export const COMMANDS = {
+  serve: {
+    usage: 'sceneport serve [options]',
+    help: 'Starts a server. On a terminal it takes commands; help lists them.',
+  },
+  admin: {
+    usage: 'sceneport admin [options] COMMAND [ARGUMENT …]',
+    help: 'Gives a command to a running server: the one of this data folder, or one far away with --server.',
+  },
+  sessions: {
+    usage: 'sceneport sessions list | rename | delete | export | import [ARGUMENT …]',
+    help: 'Manages the sessions of a data folder, whether or not its server runs.',
+  },
+  health: {
+    usage: 'sceneport health [options]',
+    help: 'Asks the server on this machine whether it is well; the exit status says it too.',
+  },
+  connect: {
+    usage: 'sceneport connect --stdio',
+    help: 'The companion of one Blender; the add-on starts it.',
+  },
+} as const satisfies Record<string, { usage: string; help: string }>;
+
+/** The name of a command of the program. */
+export type CommandName = keyof typeof COMMANDS;
+
+/** Whether `text` names a command of the program. */
+export function isCommandName(text: string): text is CommandName {
+  return Object.hasOwn(COMMANDS, text);
+}

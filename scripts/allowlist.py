@@ -53,10 +53,13 @@ EXCLUDED = {
         "radial_symmetry",
     },
     "Collection": {"active_exporter_index"},
+    # Always true since 5.0.
+    "World": {"use_nodes"} if bpy.app.version >= (5, 0, 0) else set(),
     # Derived from the focal length.
     "Camera": {"angle", "angle_x", "angle_y"},
     # Of painting in one window.
-    "Material": {"paint_active_slot", "paint_clone_slot"},
+    "Material": {"paint_active_slot", "paint_clone_slot"}
+    | ({"use_nodes"} if bpy.app.version >= (5, 0, 0) else set()),
     # Derived from the file, or from the colour space; the pixels are an array.
     "Image": {"file_format", "resolution", "pixels"},
     "ColorManagedInputColorspaceSettings": {"is_data"},

@@ -1,6 +1,4 @@
-// The Blenders that the tests run in. As a program: `blenders.mjs VERSION COMMAND ...` provides that
-// version and runs the command with the two variables that the tests read:
-// SCENEPORT_BLENDER (the version) and SCENEPORT_BLENDER_COMMAND (JSON: the start of the command line).
+// The Blenders that the tests run in.
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { probe, run } from './lib/command.mjs';
@@ -64,22 +62,11 @@ export const blenderVersions = ['3.4', '4.5', '5.0'];
  */
 export const provideBlender = (version) => providers[version]();
 
-/** The variables that tell the tests which Blender to run in. */
+/**
+ * The variables that tell the tests which Blender to run in: SCENEPORT_BLENDER (the version) and
+ * SCENEPORT_BLENDER_COMMAND (JSON: the start of its command line).
+ */
 export const blenderEnvironment = (version, command) => ({
   SCENEPORT_BLENDER: version,
   SCENEPORT_BLENDER_COMMAND: JSON.stringify(command),
 });
-
-if (import.meta.main) {
-  const [version, program, ...args] = process.argv.slice(2);
-  if (!blenderVersions.includes(version) || program === undefined) {
-    console.error(`usage: node scripts/blenders.mjs ${blenderVersions.join('|')} COMMAND [ARGUMENT ...]`);
-    process.exit(2);
-  }
-  const { command, reason } = await provideBlender(version);
-  if (command === null) {
-    console.error(`Blender ${version}: ${reason}`);
-    process.exit(1);
-  }
-  process.exit(await run(program, args, blenderEnvironment(version, command)));
-}

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import type { TestContext } from 'node:test';
+import { blenderCommand } from './blender-process.ts';
+
+/** How a script in Blender ended: what it printed, and null for the code where a signal ended it. */
+export type ScriptEnd = { code: number | null; output: string };
+
+const tailCharacters = 4000;
+
+/** The end of an output, for messages of failures. */
+export const tail = (output: string): string => output.slice(-tailCharacters);
+
+/** Runs a Python script of this repository inside the Blender under test, to its end. */
+export const runInBlender = (script: string, args: string[]): Promise<ScriptEnd> =>
+  new Promise((resolve, reject) => {
+    const [program, programArgs] = blenderCommand(script, args);
+    const child = spawn(program, programArgs, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    const collect = (text: string) => {
+      output += text;
+    };
+    child.stdout.setEncoding('utf8').on('data', collect);
+    child.stderr.setEncoding('utf8').on('data', collect);
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, output }));
+  });
+
+type CaseLine = { case: string; ok: boolean; message: string };
+
+const parseCases = (output: string): CaseLine[] =>
+  output
+    .split('\n')
+    .filter((line) => line.startsWith('{"case":'))
+    .map((line) => JSON.parse(line) as CaseLine);
+
+/**
+ * Runs a script that prints a line {"case", "ok", "message"} per case, and makes each a subtest. A script that
+ * crashes, ends with another code than 0 or prints no case is a failure with the end of its output.
+ */
+export const runBlenderCases = async (t: TestContext, script: string, args: string[]): Promise<void> => {
+  const { code, output } = await runInBlender(script, args);
+  const cases = parseCases(output);
+  for (const { case: title, ok, message } of cases) await t.test(title, () => assert.ok(ok, message));
+  assert.ok(
+    code === 0 && cases.length > 0,
+    `${script} ended with ${code} after ${cases.length} cases:\n${tail(output)}`,
+  );
+};

@@ -1,10 +1,9 @@
-import { type ArrayState, arrayBytes, chunkSize, copySlot, writeRange } from './array.ts';
+import { type ArrayState, arrayBytes, chunkSize, writeRange } from './array.ts';
 import { chunkCount, chunkName, cutIntoChunks } from './chunk.ts';
 import type { CommitRun } from './commit-run.ts';
 import type { ArrayGroup, Datablock } from './datablock.ts';
 import { isRefusal, type Refusal, refusal } from './errors.ts';
 import type { ChunkName } from './ids.ts';
-import { LIMITS } from './limits.ts';
 import type { ArrayForm, OperationOf } from './operation.ts';
 
 /** `put-group` (C5): all arrays of a group, a new version; without arrays the group goes. */
@@ -23,6 +22,7 @@ export function applyGroup(
     const array = readArray(run, datablock, form);
     if (isRefusal(array)) return array;
     arrays.set(form.path, array);
+    run.noteAdded(datablock, form.path, put.group);
   }
   return void run.journal.set(datablock.groups, put.group, {
     version: run.context.seq,
@@ -45,6 +45,7 @@ export function applyArrays(
   const array = readArray(run, datablock, put);
   if (isRefusal(array)) return array;
   run.noteOverwritten(datablock, put.path, group.arrays.get(put.path));
+  run.noteAdded(datablock, put.path, put.group);
   return void run.journal.set(group.arrays, put.path, array);
 }
 
@@ -55,8 +56,9 @@ export function applyRange(
   range: OperationOf<'range'>,
 ): Refusal | undefined {
   const group = datablock.groups.get(range.group);
-  const stale = staleness(group, range.from, range.group, datablock);
-  if (stale !== undefined) return stale;
+  const refused =
+    staleness(group, range.from, range.group, datablock) ?? run.missingItem(datablock, range.path);
+  if (refused !== undefined) return refused;
   const array = group?.arrays.get(range.path);
   const [at, size] = range.at;
   if (array === undefined || range.offset + size > arrayBytes(array.dtype, array.shape)!) {
@@ -67,11 +69,7 @@ export function applyRange(
   }
   if (size === 0) return undefined;
   run.noteOverwritten(datablock, range.path, array);
-  const first = Math.floor(range.offset / LIMITS.chunkBytes);
-  const last = Math.floor((range.offset + size - 1) / LIMITS.chunkBytes);
-  const before = array.chunks.slice(first, last + 1).map(copySlot);
-  run.journal.note(() => array.chunks.splice(first, before.length, ...before));
-  writeRange(array.chunks, range.offset, run.body.buffers.subarray(at, at + size));
+  run.journal.note(writeRange(array.chunks, range.offset, run.body.buffers.subarray(at, at + size)));
   run.journal.assign(array, 'seq', run.context.seq);
   return void run.journal.assign(array, 'author', run.context.author);
 }
@@ -100,7 +98,8 @@ function readArray(run: CommitRun, datablock: Datablock, form: ArrayForm): Array
   const missing = run.missingItem(datablock, form.path);
   if (missing !== undefined) return missing;
   const size = arrayBytes(form.dtype, form.shape);
-  if (size === null) return refusal('too-large', 'An array is larger than the limit.');
+  if (size === null || !run.takeChunkSlots(chunkCount(size)))
+    return refusal('too-large', 'An array is larger than the limit.');
   const chunks = readChunks(run, form, size);
   if (chunks === null || chunks.length !== chunkCount(size)) {
     return refusal('bad-frame', 'A frame broke a rule: array and content differ in size.', {

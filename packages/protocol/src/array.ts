@@ -50,7 +50,10 @@ export function chunkSize(sizeBytes: number, index: number): number {
   return Math.min(LIMITS.chunkBytes, sizeBytes - index * LIMITS.chunkBytes);
 }
 
-/** Writes the patches of a dirty chunk over the bytes of its base; from then on it holds its own bytes. */
+/**
+ * Writes the patches of a dirty chunk over the bytes of its base; from then on it holds its own bytes. Throws RangeError
+ * when the base is shorter than its place in the array: whoever accepts chunks checks their sizes first.
+ */
 export function foldPatches(dirty: DirtyChunk, baseBytes: Uint8Array): Uint8Array {
   if (dirty.bytes === null) {
     dirty.bytes = new Uint8Array(baseBytes);
@@ -66,21 +69,39 @@ export function copySlot(slot: ChunkSlot): ChunkSlot {
   return { base: slot.base, patches: [...slot.patches], bytes: slot.bytes && new Uint8Array(slot.bytes) };
 }
 
-/** Writes `bytes` at `offset` of an array, over as many chunks as it spans (`range`, C5). The caller checked the bounds. */
-export function writeRange(chunks: ChunkSlot[], offset: number, bytes: Uint8Array): void {
+/**
+ * Writes `bytes` at `offset` of an array, over as many chunks as it spans (`range`, C5). The caller checked the bounds.
+ * Answers what takes it back; both cost what is written, whatever was written before.
+ */
+export function writeRange(chunks: ChunkSlot[], offset: number, bytes: Uint8Array): () => void {
+  const inverses: (() => void)[] = [];
   let written = 0;
   while (written < bytes.length) {
     const index = Math.floor((offset + written) / LIMITS.chunkBytes);
     const within = (offset + written) % LIMITS.chunkBytes;
     const piece = bytes.subarray(written, written + LIMITS.chunkBytes - within);
-    chunks[index] = patchSlot(chunks[index]!, within, piece);
+    inverses.push(patchSlot(chunks, index, within, piece));
     written += piece.length;
   }
+  return () => {
+    for (const inverse of inverses.reverse()) inverse();
+  };
 }
 
-function patchSlot(slot: ChunkSlot, offset: number, bytes: Uint8Array): DirtyChunk {
-  const dirty: DirtyChunk = isDirty(slot) ? slot : { base: slot, patches: [], bytes: null };
-  if (dirty.bytes !== null) dirty.bytes.set(bytes, offset);
-  else dirty.patches.push({ offset, bytes: new Uint8Array(bytes) });
-  return dirty;
+function patchSlot(chunks: ChunkSlot[], index: number, offset: number, bytes: Uint8Array): () => void {
+  const slot = chunks[index]!;
+  if (!isDirty(slot)) {
+    chunks[index] = { base: slot, patches: [{ offset, bytes: new Uint8Array(bytes) }], bytes: null };
+    return () => {
+      chunks[index] = slot;
+    };
+  }
+  const own = slot.bytes;
+  if (own === null) {
+    slot.patches.push({ offset, bytes: new Uint8Array(bytes) });
+    return () => void slot.patches.pop();
+  }
+  const before = own.slice(offset, offset + bytes.length);
+  own.set(bytes, offset);
+  return () => own.set(before, offset);
 }

@@ -1,15 +1,19 @@
-import { isDirty } from './array.ts';
+import { arrayBytes, chunkSize, isDirty } from './array.ts';
 import { decodeNames } from './chunk-frame.ts';
 import type { CommitBody } from './commit.ts';
 import type { Datablock } from './datablock.ts';
 import type { ChunkName } from './ids.ts';
-import type { ArrayData } from './operation.ts';
+import type { ArrayData, ArrayForm } from './operation.ts';
 
 /** Where the arrays of a commit have their content. */
 export function arrayDataOf(body: CommitBody): ArrayData[] {
+  return arrayFormsOf(body).map((form) => form.data);
+}
+
+function arrayFormsOf(body: CommitBody): ArrayForm[] {
   return body.operations.flatMap((operation) => {
-    if (operation.op === 'put-group') return operation.arrays.map((array) => array.data);
-    return operation.op === 'put-array' ? [operation.data] : [];
+    if (operation.op === 'put-group') return operation.arrays;
+    return operation.op === 'put-array' ? [operation] : [];
   });
 }
 
@@ -36,6 +40,27 @@ export function chunksNamedBy(
   return names;
 }
 
+/**
+ * The size in bytes that each chunk named for an array of a commit must have, by its place there. Whoever accepts a
+ * commit compares them with the chunks it holds: an array whose chunks have other sizes cannot be put together.
+ */
+export function* chunkSizesNamedBy(
+  body: CommitBody,
+  lists: ReadonlyMap<ChunkName, readonly ChunkName[]>,
+): Generator<readonly [name: ChunkName, sizeBytes: number]> {
+  for (const { dtype, shape, data } of arrayFormsOf(body)) {
+    const sizeBytes = arrayBytes(dtype, shape) ?? 0;
+    let index = 0;
+    const groups =
+      'chunks' in data
+        ? [data.chunks]
+        : 'lists' in data
+          ? data.lists.map((list) => lists.get(list) ?? [])
+          : [];
+    for (const names of groups) for (const name of names) yield [name, chunkSize(sizeBytes, index++)];
+  }
+}
+
 /** Every chunk that a datablock needs: clean ones by name, dirty ones by their base. */
 export function chunksOfDatablock(datablock: Datablock): Set<ChunkName> {
   const names = new Set<ChunkName>();
@@ -56,7 +81,7 @@ export async function loadLists(
   load: (name: ChunkName) => Promise<Uint8Array | undefined>,
 ): Promise<Map<ChunkName, readonly ChunkName[]>> {
   const lists = new Map<ChunkName, readonly ChunkName[]>();
-  for (const name of listChunksOf(body)) {
+  for (const name of new Set(listChunksOf(body))) {
     const names = decodeNames((await load(name)) ?? new Uint8Array(1));
     if (names !== null) lists.set(name, names);
   }

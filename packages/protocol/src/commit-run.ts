@@ -3,9 +3,11 @@ import type { CommitBody } from './commit.ts';
 import type { Datablock, Written } from './datablock.ts';
 import { type Refusal, refusal } from './errors.ts';
 import type { ChunkName, DatablockId } from './ids.ts';
+import { ItemContents } from './item-contents.ts';
 import { Journal } from './journal.ts';
+import { LIMITS } from './limits.ts';
 import type { Operation, OperationOf } from './operation.ts';
-import { isBelow, itemsAbove, type Path } from './path.ts';
+import { isItemPath, itemsAbove, type Path } from './path.ts';
 import type { Applied, CommitContext, Overwritten, SessionState } from './session-state.ts';
 
 /** One commit on its way through the state: each step is an operation; {@link rollBack} takes all of them back. */
@@ -17,6 +19,8 @@ export class CommitRun {
   readonly inlineChunks = new Map<ChunkName, Uint8Array>();
   readonly #touched = new Set<DatablockId>();
   readonly #overwritten: Overwritten[] = [];
+  readonly #contents = new Map<Datablock, ItemContents>();
+  #chunkSlots = 0;
 
   constructor(state: SessionState, body: CommitBody, context: CommitContext) {
     this.state = state;
@@ -29,15 +33,12 @@ export class CommitRun {
     if (operation.op === 'create') return this.#create(operation);
     const datablock = this.state.datablocks.get(operation.id);
     if (datablock === undefined) return gone(operation.id);
-    const owner = datablock.owner;
-    if (owner !== null && owner.user !== this.context.author && !this.context.override) {
-      return refusal('not-owner', 'Another user has locked this.', { id: datablock.id, owner: owner.user });
-    }
+    if (this.#isLocked(datablock)) return this.#notOwner(datablock);
     this.#touched.add(datablock.id);
     this.journal.assign(datablock, 'seq', this.context.seq);
     switch (operation.op) {
       case 'delete':
-        for (const [path, property] of datablock.properties) this.noteOverwritten(datablock, path, property);
+        this.#noteAllOverwritten(datablock);
         this.journal.delete(this.state.datablocks, datablock.id);
         return void this.journal.set(this.state.removed, datablock.id, this.written);
       case 'rename':
@@ -102,6 +103,39 @@ export class CommitRun {
     return undefined;
   }
 
+  /** Notes an array or property that was put, so that removing an item above it finds it. */
+  noteAdded(datablock: Datablock, path: Path, group: string | null): void {
+    this.#contents.get(datablock)?.add(path, group);
+  }
+
+  /** Counts the chunks that a commit puts into arrays: false when they are more than one commit may. */
+  takeChunkSlots(count: number): boolean {
+    this.#chunkSlots += count;
+    return this.#chunkSlots <= LIMITS.chunksPerCommit;
+  }
+
+  #isLocked({ owner }: Datablock): boolean {
+    return owner !== null && owner.user !== this.context.author && !this.context.override;
+  }
+
+  /** Names `first` and, in `locked`, every datablock of the commit that another holds: the client takes out these (A2). */
+  #notOwner(first: Datablock): Refusal {
+    const locked = [...new Set(this.body.operations.map((operation) => operation.id))]
+      .map((id) => this.state.datablocks.get(id))
+      .filter((datablock) => datablock !== undefined && this.#isLocked(datablock))
+      .map((datablock) => ({ id: datablock!.id, owner: datablock!.owner!.user }));
+    const details = { id: first.id, owner: first.owner!.user, locked };
+    return refusal('not-owner', 'Another user has locked this.', details);
+  }
+
+  #noteAllOverwritten(datablock: Datablock): void {
+    this.noteOverwritten(datablock, ':name', datablock.named);
+    for (const [path, property] of datablock.properties) this.noteOverwritten(datablock, path, property);
+    for (const group of datablock.groups.values()) {
+      for (const [path, array] of group.arrays) this.noteOverwritten(datablock, path, array);
+    }
+  }
+
   #create(operation: OperationOf<'create'>): Refusal | undefined {
     if (this.state.datablocks.has(operation.id)) {
       return refusal('exists', 'A datablock with this id exists already.', { id: operation.id });
@@ -137,23 +171,34 @@ export class CommitRun {
       if (missing !== undefined) return missing;
       this.noteOverwritten(datablock, path, properties.get(path));
       this.journal.set(properties, path, { value: set[path]!, ...this.written });
+      this.noteAdded(datablock, path, null);
     }
     return undefined;
   }
 
   #unset(datablock: Datablock, path: Path): void {
-    const { properties, groups } = datablock;
-    this.noteOverwritten(datablock, path, properties.get(path));
-    this.journal.delete(properties, path);
-    if (itemsAbove(path).at(-1) !== path) return;
-    for (const below of [...properties.keys()]) {
-      if (isBelow(below, path)) this.journal.delete(properties, below);
+    this.#removeProperty(datablock, path);
+    if (!isItemPath(path)) return;
+    const contents = this.#contents.get(datablock) ?? new ItemContents(datablock);
+    this.#contents.set(datablock, contents);
+    for (const place of contents.take(path)) {
+      if (place.group === null) this.#removeProperty(datablock, place.path);
+      else this.#removeArray(datablock, place.group, place.path);
     }
-    for (const group of groups.values()) {
-      for (const below of [...group.arrays.keys()]) {
-        if (isBelow(below, path)) this.journal.delete(group.arrays, below);
-      }
-    }
+  }
+
+  #removeProperty(datablock: Datablock, path: Path): void {
+    this.noteOverwritten(datablock, path, datablock.properties.get(path));
+    this.journal.delete(datablock.properties, path);
+  }
+
+  /** Removes an array, and its group with the last one (C5). */
+  #removeArray(datablock: Datablock, name: string, path: Path): void {
+    const group = datablock.groups.get(name);
+    if (group === undefined) return;
+    this.noteOverwritten(datablock, path, group.arrays.get(path));
+    this.journal.delete(group.arrays, path);
+    if (group.arrays.size === 0) this.journal.delete(datablock.groups, name);
   }
 
   #valueAt(id: DatablockId, path: Path): unknown {

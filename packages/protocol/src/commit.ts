@@ -2,7 +2,7 @@ import { concat, utf8 } from './bytes.ts';
 import { type Refusal, refusal } from './errors.ts';
 import { parseJson } from './json.ts';
 import { LIMITS } from './limits.ts';
-import { isOperation, type Operation } from './operation.ts';
+import { isOperation, type Operation, pointedBytesOf } from './operation.ts';
 
 /** What a commit does: operations, and the buffers that they point into (M7). */
 export interface CommitBody {
@@ -27,9 +27,12 @@ export function decodeCommitBody(bytes: Uint8Array): CommitBody | Refusal {
   const list = parseJson(bytes.subarray(4, 4 + jsonBytes));
   const buffers = bytes.subarray(4 + jsonBytes);
   if (!Array.isArray(list)) return bad('operations are no JSON list');
+  let pointedBytes = 0;
   for (const operation of list) {
     if (!isOperation(operation, buffers.length)) return bad('operation out of schema');
+    pointedBytes += pointedBytesOf(operation);
   }
+  if (pointedBytes > buffers.length) return bad('buffers used more than once');
   return { operations: list, buffers };
 }
 

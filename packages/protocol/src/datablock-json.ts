@@ -4,16 +4,21 @@ import { type ArrayState, arrayBytes, DTYPE_BYTES, type Dtype, isDirty } from '.
 import { chunkCount } from './chunk.ts';
 import type { ArrayGroup, Datablock, Owner } from './datablock.ts';
 import { type ChunkName, parseChunkName, parseDatablockId } from './ids.ts';
+import { LIMITS } from './limits.ts';
+import { fitsName, GroupName, TypeName } from './operation.ts';
 import { isPath, type Path } from './path.ts';
 import { isValue, type Value } from './value.ts';
 
 const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
-const Name = Type.String({ maxLength: 256 });
+const User = Type.Integer({ minimum: 0, maximum: 0xffffffff });
+/** What a path is made of; {@link isPath} checks the rest. */
+const PathKey = Type.String({ pattern: '^[-@/A-Za-z0-9_.%]+$' });
+const closed = { additionalProperties: false };
 const ArrayJson = Type.Tuple([
   Type.Unsafe<Dtype>(Type.Enum(Object.keys(DTYPE_BYTES))),
   Type.Array(Count, { minItems: 1, maxItems: 4 }),
   Count,
-  Count,
+  User,
   Type.Array(Type.String()),
 ]);
 
@@ -24,24 +29,25 @@ const ArrayJson = Type.Tuple([
 const DatablockJson = Type.Object(
   {
     id: Type.String(),
-    type: Type.String({ maxLength: 64 }),
-    name: Name,
+    type: TypeName,
+    name: Type.String({ maxLength: LIMITS.nameBytes }),
     /** [seq, author] of the name, then of the creation. */
-    written: Type.Tuple([Count, Count, Count, Count]),
+    written: Type.Tuple([Count, User, Count, User]),
     owner: Type.Union([
       Type.Null(),
-      Type.Tuple([Count, Type.Union([Type.Literal('hard'), Type.Literal('soft')])]),
+      Type.Tuple([User, Type.Union([Type.Literal('hard'), Type.Literal('soft')])]),
     ]),
     seq: Count,
     /** path: [value, seq, author]. */
-    properties: Type.Record(Type.String(), Type.Tuple([Type.Unknown(), Count, Count])),
+    properties: Type.Record(PathKey, Type.Tuple([Type.Unknown(), Count, User]), closed),
     /** group: [version, seq, author, {path: [dtype, shape, seq, author, chunk names]}]. */
     groups: Type.Record(
-      Type.String(),
-      Type.Tuple([Count, Count, Count, Type.Record(Type.String(), ArrayJson)]),
+      GroupName,
+      Type.Tuple([Count, Count, User, Type.Record(PathKey, ArrayJson, closed)]),
+      closed,
     ),
   },
-  { additionalProperties: false },
+  closed,
 );
 export type DatablockJson = Static<typeof DatablockJson>;
 const check = Compile(DatablockJson);
@@ -80,7 +86,7 @@ function nameOf(slot: ArrayState['chunks'][number]): string {
 export function datablockFromJson(json: unknown): Datablock | null {
   if (!check.Check(json)) return null;
   const id = parseDatablockId(json.id);
-  if (id === null) return null;
+  if (id === null || !fitsName(json.name)) return null;
   const properties = new Map<Path, { value: Value; seq: number; author: number }>();
   for (const [path, [value, seq, author]] of Object.entries(json.properties)) {
     if (!isPath(path) || !isValue(value)) return null;

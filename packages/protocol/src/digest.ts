@@ -72,7 +72,10 @@ export function digestForm(value: Value): Uint8Array {
   }
 }
 
-/** The digest of a datablock (D1), 32 bytes. Throws when an array has a chunk without a name yet. */
+/**
+ * The digest of a datablock (D1), 32 bytes: the properties after their count, so that no property can be taken for the
+ * group that follows. Throws when an array has a chunk without a name yet.
+ */
 export function datablockDigest(datablock: Datablock): Uint8Array {
   const hash = startSha256();
   const { owner } = datablock;
@@ -82,6 +85,7 @@ export function datablockDigest(datablock: Datablock): Uint8Array {
   hash.update(
     concat([u32(owner?.user ?? 0), Uint8Array.of(owner === null ? 0 : owner.kind === 'hard' ? 1 : 2)]),
   );
+  hash.update(u32(datablock.properties.size));
   for (const path of [...datablock.properties.keys()].sort(comparePaths)) {
     hash.update(text(path));
     hash.update(digestForm(datablock.properties.get(path)!.value));

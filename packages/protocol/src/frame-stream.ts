@@ -1,4 +1,3 @@
-import { concat } from './bytes.ts';
 import { type Refusal, refusal } from './errors.ts';
 import { LIMITS } from './limits.ts';
 
@@ -10,14 +9,18 @@ export function withLength(frame: Uint8Array): Uint8Array {
   return bytes;
 }
 
+const NOTHING = new Uint8Array(0);
+
 /**
- * Cuts a byte stream into frames (T1). Memory is bounded by one frame and one read: a length above `maxBytes` is
- * refused before anything of it is kept.
+ * Cuts a byte stream into frames (T1). Memory is bounded by twice one frame and one read, however small the reads are: a
+ * length above `maxBytes` is refused before anything of it is kept. Frames own their bytes: they may be stamped and
+ * kept, and the caller may use the memory of a read again.
  */
 export class FrameStream {
   readonly #maxBytes: number;
-  #parts: Uint8Array[] = [];
-  #buffered = 0;
+  /** Holds the start of a frame in its first {@link #pendingBytes}; grows by doubling. */
+  #pending = NOTHING;
+  #pendingBytes = 0;
 
   constructor(maxBytes: number = LIMITS.frameBytes) {
     this.#maxBytes = maxBytes;
@@ -25,32 +28,39 @@ export class FrameStream {
 
   /** The frames that `bytes` completes, or a refusal, after which the stream is of no more use. */
   push(bytes: Uint8Array): Uint8Array[] | Refusal {
-    this.#parts.push(bytes);
-    this.#buffered += bytes.length;
+    this.#append(bytes);
+    const view = new DataView(this.#pending.buffer);
     const frames: Uint8Array[] = [];
-    while (this.#buffered >= 4) {
-      const size = this.#peekLength();
+    let offset = 0;
+    while (this.#pendingBytes - offset >= 4) {
+      const size = view.getUint32(offset, true);
       if (size > this.#maxBytes) {
         return refusal('too-large', 'A frame is larger than the limit.', { sizeBytes: size });
       }
-      if (this.#buffered < 4 + size) break;
-      frames.push(this.#take(4 + size).subarray(4));
+      const end = offset + 4 + size;
+      if (end > this.#pendingBytes) break;
+      frames.push(this.#pending.slice(offset + 4, end));
+      offset = end;
     }
+    this.#drop(offset);
     return frames;
   }
 
-  #peekLength(): number {
-    if (this.#parts[0]!.length < 4) this.#parts = [concat(this.#parts)];
-    const first = this.#parts[0]!;
-    return new DataView(first.buffer, first.byteOffset, 4).getUint32(0, true);
+  #append(bytes: Uint8Array): void {
+    const needed = this.#pendingBytes + bytes.length;
+    if (needed > this.#pending.length) {
+      const larger = new Uint8Array(Math.max(needed, 2 * this.#pendingBytes));
+      larger.set(this.#pending.subarray(0, this.#pendingBytes));
+      this.#pending = larger;
+    }
+    this.#pending.set(bytes, this.#pendingBytes);
+    this.#pendingBytes = needed;
   }
 
-  #take(size: number): Uint8Array {
-    const first = this.#parts[0]!;
-    const whole = first.length >= size || this.#parts.length === 1 ? first : concat(this.#parts);
-    this.#parts =
-      whole.length === size ? [] : [whole.subarray(size), ...(whole === first ? this.#parts.slice(1) : [])];
-    this.#buffered -= size;
-    return whole.subarray(0, size);
+  /** Forgets the first `count` bytes: what was taken as frames. */
+  #drop(count: number): void {
+    if (count === 0) return;
+    this.#pending = this.#pending.slice(count, this.#pendingBytes);
+    this.#pendingBytes = this.#pending.length;
   }
 }

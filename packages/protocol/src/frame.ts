@@ -10,10 +10,7 @@ export const PROTOCOL_VERSION = 1;
 export const FRAME_HEAD_BYTES = 32;
 
 /** Codec of a payload: bits 0 and 1 of the flags. */
-export const CODEC = { raw: 0, deflate: 1, zstd: 2 } as const;
-const CODEC_BITS = 3;
-/** Bit 2 of the flags: the bytes of the payload are shuffled by element size. */
-const SHUFFLED_BIT = 4;
+export const CODEC = { raw: 0, deflate: 1 } as const;
 
 /**
  * One frame (F). Little-endian: version u8, type u8, flags u16, header size u32, seq u64, author u32, reserved u32,
@@ -73,9 +70,7 @@ export function decodeFrame(bytes: Uint8Array): Frame | Refusal {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.getUint8(0) !== PROTOCOL_VERSION) return bad('unknown version');
   const flags = view.getUint16(2, true);
-  if ((flags & ~(CODEC_BITS | SHUFFLED_BIT)) !== 0 || (flags & CODEC_BITS) > CODEC.zstd)
-    return bad('unknown flags');
-  if ((flags & SHUFFLED_BIT) !== 0) return bad('payloads of frames are not shuffled');
+  if (flags > CODEC.deflate) return bad('unknown flags');
   const headerBytes = view.getUint32(4, true);
   if (headerBytes > LIMITS.headerBytes) return bad('header too long');
   if (FRAME_HEAD_BYTES + headerBytes > bytes.length) return bad('header longer than the frame');
@@ -89,7 +84,7 @@ export function decodeFrame(bytes: Uint8Array): Frame | Refusal {
     return bad('header is no JSON object');
   return {
     type: view.getUint8(1),
-    codec: flags & CODEC_BITS,
+    codec: flags,
     seq: Number(seq),
     author: view.getUint32(16, true),
     timeMs: Number(timeMs),

@@ -7,6 +7,11 @@ const User = Type.Integer({ minimum: 0, maximum: 0xffffffff });
 const Text = Type.String({ maxLength: 1024 });
 const Name = Type.String({ minLength: 1, maxLength: LIMITS.nameBytes });
 const Base64 = Type.String({ maxLength: 128 });
+/** Bounded below, since few iterations would let a false server guess the password, and above for the client's time. */
+const Iterations = Type.Integer({
+  minimum: LIMITS.saltingIterations[0],
+  maximum: LIMITS.saltingIterations[1],
+});
 const Hex32 = Type.String({ pattern: '^[0-9a-f]{32}$' });
 const Empty = Type.Object({}, closed);
 const Request = Type.Object({ request: Count }, closed);
@@ -52,7 +57,7 @@ export const HEADER_SCHEMAS = {
     },
     closed,
   ),
-  challenge: Type.Object({ salt: Base64, iterations: Count, serverNonce: Base64 }, closed),
+  challenge: Type.Object({ salt: Base64, iterations: Iterations, serverNonce: Base64 }, closed),
   proof: Type.Object({ proof: Base64 }, closed),
   welcome: Type.Object(
     {
@@ -122,7 +127,7 @@ export const HEADER_SCHEMAS = {
       items: Type.Array(
         Type.Tuple([
           Count,
-          Type.Integer({ minimum: 0, maximum: 2 }),
+          Type.Integer({ minimum: 0, maximum: 1 }),
           Type.Integer({ minimum: 1, maximum: 16 }),
         ]),
         { maxItems: 512 },

@@ -33,7 +33,14 @@ export {
   unpackChunk,
 } from './chunk.ts';
 export { batchChunks, decodeChunks, decodeNames, encodeChunks, encodeNames } from './chunk-frame.ts';
-export { arrayDataOf, chunksNamedBy, chunksOfDatablock, listChunksOf, loadLists } from './chunk-names.ts';
+export {
+  arrayDataOf,
+  chunkSizesNamedBy,
+  chunksNamedBy,
+  chunksOfDatablock,
+  listChunksOf,
+  loadLists,
+} from './chunk-names.ts';
 export { decompress, deflate, shuffle, unshuffle } from './codec.ts';
 export { type CommitBody, decodeCommitBody, encodeCommitBody } from './commit.ts';
 export {
@@ -108,6 +115,7 @@ export {
   decodeSegment,
   encodeSegment,
   isBelow,
+  isItemPath,
   isPath,
   itemPath,
   itemsAbove,

@@ -2,7 +2,7 @@
 export class Journal {
   readonly #inverses: (() => void)[] = [];
 
-  /** Notes how to take back the step that is about to be made. */
+  /** Notes how to take back a step. */
   note(inverse: () => void): void {
     this.#inverses.push(inverse);
   }

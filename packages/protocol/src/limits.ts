@@ -14,12 +14,16 @@ export const LIMITS = {
   inlineArrayBytes: 4096,
   /** A descriptor of more chunks names a chunk that holds the list (K5). */
   listedChunks: 1024,
+  /** Most chunks that all arrays put by one commit may have: 64 GiB of content. */
+  chunksPerCommit: 1024 * 1024,
   /** Largest array, bytes. */
   arrayBytes: 2 * 1024 * 1024 * 1024,
   /** Longest path, bytes. */
   pathBytes: 1024,
   /** Longest name of a datablock, a user or a session, bytes. */
   nameBytes: 256,
+  /** Fewest and most iterations of a password's salting that a client agrees to (H3). */
+  saltingIterations: [4096, 1_000_000],
   /** Longest string or base64 value, bytes. */
   stringBytes: 256 * 1024,
   /** Longest list inside a value. */
@@ -28,6 +32,8 @@ export const LIMITS = {
   valueDepth: 8,
   /** Deepest nesting of any JSON. */
   jsonDepth: 32,
+  /** Most lists and objects in one JSON text: bounds the memory that parsing takes. */
+  jsonContainers: 4 * 1024 * 1024,
   /** Most chunk names in one frame. */
   namesPerFrame: 4096,
   /** Patches kept over a chunk before they are folded into it. */

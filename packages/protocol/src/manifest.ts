@@ -36,6 +36,7 @@ export class ManifestReader {
   /** The ids of all datablocks, from the first line of a relative manifest; null in a whole one. */
   allIds: ReadonlySet<DatablockId> | null = null;
   #rest: Uint8Array[] = [];
+  #isFirstLine = true;
 
   /** The datablocks that this page (inflated) completes, or null when a line is not sound. */
   push(page: Uint8Array): Datablock[] | null {
@@ -52,12 +53,14 @@ export class ManifestReader {
       const line = parseJson(text.subarray(start, lineEnd));
       start = lineEnd + 1;
       if (Array.isArray(line)) {
-        if (!line.every(parseDatablockId)) return null;
+        if (!this.#isFirstLine || !line.every(parseDatablockId)) return null;
+        this.#isFirstLine = false;
         this.allIds = new Set(line as DatablockId[]);
         continue;
       }
       const datablock = datablockFromJson(line);
       if (datablock === null) return null;
+      this.#isFirstLine = false;
       datablocks.push(datablock);
     }
     return datablocks;

@@ -7,12 +7,15 @@ import { LIMITS } from './limits.ts';
 import { isPath, type Path } from './path.ts';
 import { isValue, type Value } from './value.ts';
 
+/** The identifier of a type (M2). */
+export const TypeName = Type.String({ pattern: '^[A-Z][A-Za-z0-9]{0,63}$' });
+/** The name of a group of arrays (M6). */
+export const GroupName = Type.String({ pattern: '^[a-z][a-z0-9_]{0,63}$' });
 const Id = Type.Unsafe<DatablockId>(Type.String({ pattern: '^[0-9a-f]{32}$' }));
 const Chunk = Type.Unsafe<ChunkName>(Type.String({ pattern: '^[0-9a-f]{64}$' }));
 const PathText = Type.Unsafe<Path>(Type.String({ maxLength: LIMITS.pathBytes }));
 const Name = Type.String({ maxLength: LIMITS.nameBytes });
 const Values = Type.Unsafe<Readonly<Record<Path, Value>>>(Type.Object({}, { additionalProperties: true }));
-const Group = Type.String({ pattern: '^[a-z][a-z0-9_]{0,63}$' });
 const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
 /** Bytes of the buffers that follow the operations: [offset, size]. */
@@ -43,7 +46,7 @@ export const OPERATION_SCHEMAS = {
     {
       op: Type.Literal('create'),
       id: Id,
-      type: Type.String({ pattern: '^[A-Z][A-Za-z0-9]{0,63}$' }),
+      type: TypeName,
       name: Name,
       set: Values,
     },
@@ -75,7 +78,7 @@ export const OPERATION_SCHEMAS = {
     {
       op: Type.Literal('put-group'),
       id: Id,
-      group: Group,
+      group: GroupName,
       from: Count,
       arrays: Type.Array(Type.Object(ArrayForm, closed), { maxItems: 1024 }),
     },
@@ -83,7 +86,7 @@ export const OPERATION_SCHEMAS = {
   ),
   /** Writes one array into a version (C5). */
   'put-array': Type.Object(
-    { op: Type.Literal('put-array'), id: Id, group: Group, from: Count, ...ArrayForm },
+    { op: Type.Literal('put-array'), id: Id, group: GroupName, from: Count, ...ArrayForm },
     closed,
   ),
   /** Overwrites bytes of one array of a version, from `offset` (C5). */
@@ -91,7 +94,7 @@ export const OPERATION_SCHEMAS = {
     {
       op: Type.Literal('range'),
       id: Id,
-      group: Group,
+      group: GroupName,
       from: Count,
       path: PathText,
       offset: Count,
@@ -140,7 +143,26 @@ function hasSoundContent(operation: Operation, bufferBytes: number): boolean {
   }
 }
 
-function fitsName(name: string): boolean {
+/** The bytes of the buffers that an operation points to. All of a commit's may not be more than there are (F2). */
+export function pointedBytesOf(operation: Operation): number {
+  switch (operation.op) {
+    case 'put-group':
+      return operation.arrays.reduce((sum, array) => sum + inlineBytes(array.data), 0);
+    case 'put-array':
+      return inlineBytes(operation.data);
+    case 'range':
+      return operation.at[1];
+    default:
+      return 0;
+  }
+}
+
+function inlineBytes(data: ArrayData): number {
+  return 'at' in data ? data.at[1] : 0;
+}
+
+/** True when a name is not longer than {@link LIMITS.nameBytes}. */
+export function fitsName(name: string): boolean {
   return utf8(name).length <= LIMITS.nameBytes;
 }
 
@@ -150,7 +172,8 @@ function areProperties(set: Readonly<Record<Path, Value>>): boolean {
 
 function isArraySound(array: ArrayForm, bufferBytes: number): boolean {
   if (!isPath(array.path)) return false;
-  return !('at' in array.data) || isWithin(array.data.at, bufferBytes);
+  if (!('at' in array.data)) return true;
+  return array.data.at[1] <= LIMITS.inlineArrayBytes && isWithin(array.data.at, bufferBytes);
 }
 
 function isWithin([offset, size]: readonly [number, number], bufferBytes: number): boolean {

@@ -58,6 +58,11 @@ export function itemsAbove(path: Path): Path[] {
   return items;
 }
 
+/** True when `path` is that of an item: its last segment is a key. */
+export function isItemPath(path: Path): boolean {
+  return path.charCodeAt(path.lastIndexOf('/') + 1) === 0x40;
+}
+
 /** True when `path` lies below `above` (not when it is `above`). */
 export function isBelow(path: Path, above: Path): boolean {
   return path.length > above.length && path.startsWith(above) && path.charCodeAt(above.length) === 0x2f;

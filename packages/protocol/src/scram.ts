@@ -1,4 +1,4 @@
-import { concat, sameBytes, utf8 } from './bytes.ts';
+import { concat, utf8 } from './bytes.ts';
 
 /**
  * SCRAM-SHA-256 (RFC 5802, RFC 7677) with the server's code as channel binding (H3): the password never leaves the
@@ -61,13 +61,14 @@ export async function checkProof(
   if (proof.length !== 32) return null;
   const signature = await hmac(verifier.storedKey, authMessage(exchange));
   const stored = await sha256Async(exclusiveOr(proof, signature));
-  if (!sameBytes(stored, verifier.storedKey)) return null;
+  if (!sameSecret(stored, verifier.storedKey)) return null;
   return hmac(verifier.serverKey, authMessage(exchange));
 }
 
 function authMessage(exchange: ScramExchange): Uint8Array {
   const { user, clientNonce, serverNonce, salt, iterations, code } = exchange;
-  return concat([utf8(`${JSON.stringify([user, iterations, code])}\n`), clientNonce, serverNonce, salt]);
+  const head = JSON.stringify([user, iterations, code, clientNonce.length, serverNonce.length]);
+  return concat([utf8(`${head}\n`), clientNonce, serverNonce, salt]);
 }
 
 async function saltedPassword(password: string, salt: Uint8Array, iterations: number): Promise<Uint8Array> {
@@ -90,6 +91,11 @@ async function sha256Async(bytes: Uint8Array): Promise<Uint8Array> {
 /** WebCrypto's types want bytes that are not shared between threads; ours never are. */
 function source(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return bytes as Uint8Array<ArrayBuffer>;
+}
+
+/** Compares 32 bytes in the same time, wherever they differ. */
+function sameSecret(a: Uint8Array, b: Uint8Array): boolean {
+  return exclusiveOr(a, b).reduce((differences, byte) => differences | byte, 0) === 0;
 }
 
 function exclusiveOr(a: Uint8Array, b: Uint8Array): Uint8Array {

@@ -17,7 +17,7 @@ export interface CommitContext extends Written {
   readonly lists: ReadonlyMap<ChunkName, readonly ChunkName[]>;
 }
 
-/** A place that another had written between `base` and this commit (C8). Names and owners are `:name` and `:owner`. */
+/** A place that another had written between `base` and this commit (C8). The name is `:name`. */
 export interface Overwritten extends Written {
   readonly id: DatablockId;
   readonly path: Path;

@@ -24,7 +24,9 @@ export function isValue(value: unknown, depth = 0): value is Value {
     case 'number':
       return Number.isFinite(value) && !Object.is(value, -0);
     case 'string':
-      return value.length <= LIMITS.stringBytes && utf8(value).length <= LIMITS.stringBytes;
+      return (
+        value.length <= LIMITS.stringBytes && value.isWellFormed() && utf8(value).length <= LIMITS.stringBytes
+      );
     case 'object':
       if (value === null) return true;
       if (Array.isArray(value)) {

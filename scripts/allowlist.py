@@ -17,7 +17,7 @@ bpy.ops.wm.read_factory_settings()
 
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "addon", "sceneport", "rna", "allowlist")
 
-KINDS = ("Image", "Material", "World", "Light", "Camera", "Mesh", "Collection", "Object", "Scene")
+KINDS = ("Image", "NodeTree", "Material", "World", "Light", "Camera", "Mesh", "Collection", "Object", "Scene")
 
 # Kinds that a reference may point to.
 REFERABLE = {"ID", *KINDS}
@@ -40,7 +40,7 @@ WHOLE = {"ColorRamp", "CurveMapping"}
 # What must not cross although it is writable, by the struct that declares it.
 EXCLUDED = {
     # The name has its own order; marks and users are local.
-    "ID": {"name", "tag", "use_extra_user"},
+    "ID": {"name", "tag", "use_extra_user", "is_runtime_data"},
     # Derived from the transform, of the interface, or of kinds of data that do not cross yet.
     "Object": {
         "dimensions", "matrix_world", "matrix_local", "matrix_basis", "active_material", "active_material_index",
@@ -85,12 +85,16 @@ SCENE = {
     "unit_settings/time_unit", "unit_settings/temperature_unit",
 }
 
+# Of node trees only shader groups cross, and of the sockets of their interface what all nodes agree on.
+TREES = {"ShaderNodeTree"}
+INTERFACE = {"subtype", "default_value", "min_value", "max_value", "hide_value", "description"}
+
 # Written in this order, before all others: setting the former changes the latter or decides what it may be.
 FIRST = (
     "type", "mode", "source", "blend_method", "use_nodes", "rotation_mode", "empty_display_type", "data", "parent", "parent_type",
     "parent_bone", "parent_vertices", "matrix_parent_inverse", "instance_type", "use_auto_texspace", "data_type",
     "display_settings/display_device", "view_settings/view_transform", "colorspace_settings/name",
-    "unit_settings/system", "render/engine", "sensor_fit", "lens_unit", "shape",
+    "unit_settings/system", "render/engine", "sensor_fit", "lens_unit", "shape", "subtype",
 )
 
 PATH_SUBTYPES = {"FILEPATH", "FILE_PATH", "DIRPATH", "DIR_PATH", "FILENAME", "FILE_NAME"}
@@ -170,6 +174,8 @@ def kinds():
     result = {}
     for kind in KINDS:
         for identifier, derived in classes(getattr(bpy.types, kind)):
+            if kind == "NodeTree" and identifier not in TREES:
+                continue
             found = rows(derived.bl_rna, EMBEDDED.get(kind, ()))
             if kind == "Scene":
                 found = {path: row for path, row in found.items() if path in SCENE}
@@ -190,7 +196,7 @@ def nodes():
 
 
 def sockets():
-    """The row of `default_value` by the type of the socket."""
+    """The row of `default_value` by the type of the socket, and what a socket of an interface says."""
     result = {}
     for identifier, socket in classes(bpy.types.NodeSocket):
         prop = socket.bl_rna.properties.get("default_value")
@@ -198,6 +204,10 @@ def sockets():
             row = describe(prop)
             if row is not None:
                 result[identifier] = {"default_value": row}
+    interface = getattr(bpy.types, "NodeTreeInterfaceSocket", None) or bpy.types.NodeSocketInterface
+    for identifier, socket in classes(interface):
+        found = rows(socket.bl_rna, ())
+        result[identifier] = ordered({path: row for path, row in found.items() if path in INTERFACE})
     return result
 
 

@@ -11,12 +11,15 @@ from .custom import PREFIX, unset_custom, write_custom
 from .failures import BAD_ARRAY, READ_ONLY, UNSUPPORTED, Failure
 from .kinds import KINDS, clean_name, kind_of
 from .links import write_links
+from .node_interface import SIDES, apply_interface
+from .node_trees import EMBEDDED, GROUP
 from .table import Resolve, table_of
 from .values import Value
 
 SPECIAL = {
     "Object": ("type", "data", "material_slots/"),
     "Mesh": ("materials/", "uv_layers/", "attributes/", "color_attributes/"),
+    "NodeTree": ("type", f"{GROUP}/", *SIDES),
     "Material": ("node_tree/",),
     "World": ("node_tree/",),
     "Light": ("node_tree/",),
@@ -59,7 +62,7 @@ def apply_set(
     if kind.type == "Object":
         objects.apply_object(datablock, change)
     if kind.type == "Image":
-        images.check(change)
+        images.check(datablock, change)
     _properties(datablock, kind.type, change)
     for path, name in SETS.get(kind.type, {}).items():
         if path in sets:
@@ -69,9 +72,22 @@ def apply_set(
         mesh_items.apply_mesh_items(datablock, change)
     elif kind.type == "Object":
         objects.apply_slots(datablock, change)
-    elif "node_tree/" in SPECIAL.get(kind.type, ()) and datablock.node_tree is not None:
-        node_apply.apply_tree(datablock.node_tree, change)
+    elif kind.type == "NodeTree":
+        apply_interface(datablock, change)
+        node_apply.apply_tree(datablock, GROUP, change)
+    elif "node_tree/" in SPECIAL.get(kind.type, ()):
+        _node_tree(datablock, change)
     return change.failures
+
+
+def _node_tree(datablock: Any, change: Change) -> None:
+    """The tree is there as soon as it has been used once, also where it is not used now."""
+    if datablock.node_tree is None:
+        if EMBEDDED not in change.items:
+            return
+        datablock.use_nodes = True
+        datablock.use_nodes = change.set.get("use_nodes") is True
+    node_apply.apply_tree(datablock.node_tree, EMBEDDED, change)
 
 
 def _properties(datablock: Any, kind: str, change: Change) -> None:

@@ -11,6 +11,7 @@ from .limits import NAME_BYTES
 from .table import Resolve, to_reference
 from .values import Value
 
+SHADER_TREE = "ShaderNodeTree"
 LIGHT_TYPES = ("POINT", "SUN", "SPOT", "AREA")
 
 
@@ -35,6 +36,10 @@ def _new(collection: str) -> "Callable[[str, dict[str, Value], Resolve], Any]":
 
 def _image(name: str, values: "dict[str, Value]", resolve: Resolve) -> Any:
     return bpy.data.images.new(name, 1, 1, alpha=True, float_buffer=values.get("use_generated_float") is True)
+
+
+def _group(name: str, values: "dict[str, Value]", resolve: Resolve) -> Any:
+    return bpy.data.node_groups.new(name, SHADER_TREE) if values.get("type") == SHADER_TREE else None
 
 
 def _light(name: str, values: "dict[str, Value]", resolve: Resolve) -> Any:
@@ -70,6 +75,7 @@ KINDS: "dict[str, Kind]" = {
     kind.type: kind
     for kind in (
         Kind("Image", "images", _image),
+        Kind("NodeTree", "node_groups", _group),
         Kind("Material", "materials", _new("materials")),
         Kind("World", "worlds", _new("worlds")),
         Kind("Light", "lights", _light),
@@ -105,5 +111,7 @@ def is_replicated(datablock: Any) -> bool:
     if datablock.library is not None or datablock.override_library is not None or datablock.is_embedded_data:
         return False
     if isinstance(datablock, bpy.types.Image) and datablock.source == "VIEWER":
+        return False
+    if isinstance(datablock, bpy.types.NodeTree) and datablock.bl_idname != SHADER_TREE:
         return False
     return not shells.is_placeholder(datablock)

@@ -16,6 +16,7 @@ ELEMENTS = 1 << 28
 IMAGE_SIDE = 16384
 """Widest and highest image, pixels."""
 IMAGE_PIXELS = 1 << 27
+"""Most pixels of an image."""
 FILE_BYTES = 1 << 30
 """Largest packed file."""
 PROPERTY_MAXIMUM = {

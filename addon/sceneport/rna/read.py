@@ -10,6 +10,7 @@ from .arrays import Array
 from .custom import read_custom
 from .kinds import kind_of
 from .links import read_links
+from .node_interface import read_interface
 from .shells import subtype_of
 from .table import Ident, table_of
 from .values import Value
@@ -41,7 +42,11 @@ def read_block(datablock: Any, ident: Ident) -> "dict[str, Any]":
     elif kind.type == "Image":
         images.read_image(datablock, values)
     elif isinstance(datablock, NODE_OWNERS) and datablock.node_tree is not None:
-        node_trees.read_tree(datablock.node_tree, ident, values, items)
+        node_trees.read_tree(datablock.node_tree, node_trees.EMBEDDED, ident, values, items)
+    elif kind.type == "NodeTree":
+        values["type"] = datablock.bl_idname
+        read_interface(datablock, ident, values, items)
+        node_trees.read_tree(datablock, node_trees.GROUP, ident, values, items)
     return {"set": values, "sets": sets, "items": items}
 
 

@@ -83,6 +83,16 @@ def build(wanted: Snapshot) -> "list[tuple[str, rna.Failure]]":
             made = rna.create(block["type"], block["name"], block["set"], resolve)
             if made is None:
                 failures.append((id, rna.Failure("", "unsupported")))
+    for _ in range(3):
+        wrong = _fill(wanted)
+        if not wrong:
+            break
+    return failures + wrong
+
+
+def _fill(wanted: Snapshot) -> "list[tuple[str, rna.Failure]]":
+    """Applies everything to what is there; repeated where a group has been used before its interface was made."""
+    failures = []
     for id, block in wanted.items():
         if resolve(id) is not None:
             failed = rna.apply_set(resolve(id), block["set"], [], block["sets"], block["items"], resolve)
@@ -98,7 +108,7 @@ def differences(a: Snapshot, b: Snapshot) -> "list[str]":
     lines = [f"{id}: only in one file" for id in a.keys() ^ b.keys()]
     for id in a.keys() & b.keys():
         for part in ("set", "sets", "items"):
-            left, right = a[id][part], b[id][part]
+            left, right = (_without_hints(block[id][part]) if part == "items" else block[id][part] for block in (a, b))
             for path in left.keys() | right.keys():
                 outside = path not in left and right[path] is None
                 if not outside and not rna.same(left.get(path, "(none)"), right.get(path, "(none)")):
@@ -108,3 +118,7 @@ def differences(a: Snapshot, b: Snapshot) -> "list[str]":
             if left.get(path) != right.get(path):
                 lines.append(f"{id} {path}: array differs")
     return lines
+
+
+def _without_hints(items: "dict[str, list]") -> "dict[str, list]":
+    return {path: [handle for handle, _ in entries] for path, entries in items.items()}

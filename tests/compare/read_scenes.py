@@ -8,15 +8,15 @@ from __future__ import annotations
 import os
 import sys
 
-import bpy
 from cases import run_case
 from compare import compare_dumps
 from introspect import dump
+from scene_files import open_scene
 
 
 def open_and_dump(path: str) -> dict:
     """The dump of a scene that was just opened."""
-    bpy.ops.wm.open_mainfile(filepath=path, use_scripts=False)
+    open_scene(path)
     return dump()
 
 

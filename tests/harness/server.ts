@@ -1,0 +1,63 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { JsonLines } from './json-lines.ts';
+import { endProcess, keepErrorOutput } from './process-end.ts';
+import { node, program } from './program.ts';
+import { type Cleanup, temporaryFolder } from './temporary-folder.ts';
+
+/** The first line that a server prints. */
+export type Listening = { event: 'listening'; port: number; code: string; invite: string };
+
+/** A real `sceneport serve` in a folder of its own. */
+export class TestServer {
+  readonly #data: string;
+  readonly #args: string[];
+  #child: ChildProcess | null = null;
+  #listening: Listening | null = null;
+
+  constructor(data: string, args: string[]) {
+    this.#data = data;
+    this.#args = args;
+  }
+
+  /** The invite of the session. */
+  get invite(): string {
+    return this.#current().invite;
+  }
+
+  /** The port that it listens on; a restart keeps it. */
+  get port(): number {
+    return this.#current().port;
+  }
+
+  /** Starts the process and waits until it listens. Rejects with its output where it ends instead. */
+  async start(): Promise<void> {
+    const port = this.#listening?.port ?? 0;
+    const args = [program, 'serve', '--json', '--port', String(port), '--data', this.#data, ...this.#args];
+    const child = spawn(node, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child = child;
+    this.#listening = await new JsonLines(child.stdout, keepErrorOutput(child)).next<Listening>();
+  }
+
+  /** Kills the process with SIGKILL, as a power cut would. */
+  async kill(): Promise<void> {
+    if (this.#child !== null) await endProcess(this.#child, 'SIGKILL');
+  }
+
+  /** Ends the process with SIGTERM. */
+  async stop(): Promise<void> {
+    if (this.#child !== null) await endProcess(this.#child, 'SIGTERM');
+  }
+
+  #current(): Listening {
+    if (this.#listening === null) throw new Error('the server has not been started');
+    return this.#listening;
+  }
+}
+
+/** Starts a server that ends with the test. */
+export const startServer = async (t: Cleanup, args: string[] = []): Promise<TestServer> => {
+  const server = new TestServer(temporaryFolder(t), args);
+  t.after(() => server.kill());
+  await server.start();
+  return server;
+};

@@ -19,8 +19,9 @@ import bpy
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "compare"))
 
-from scene_files import open_scene  # noqa: E402
+from compare import compare_files  # noqa: E402
 from introspect import write_dump  # noqa: E402
+from scene_files import open_scene  # noqa: E402
 
 IDLE_SECONDS = 0.01
 
@@ -44,18 +45,25 @@ class Driver:
             "digest": self.api.digest,
             "open": open_scene,
             "dump": write_dump,
+            "compare": compare_files,
+            "ask": self.ask,
             "exec": self.execute,
             "undo": lambda: bpy.ops.ed.undo(),
             "redo": lambda: bpy.ops.ed.redo(),
         }
 
-    def execute(self, code: str) -> Any:
-        """Runs Python as a user's script would, as one undo step; what it leaves in `answer` is answered."""
+    def ask(self, code: str) -> Any:
+        """Runs Python that only looks; what it leaves in `answer` is answered."""
         names: dict[str, Any] = {"bpy": bpy, "api": self.api, "answer": None}
         exec(compile(code, "<test>", "exec"), names)
+        return names["answer"]
+
+    def execute(self, code: str) -> Any:
+        """Runs Python that edits, as one undo step, the way an operator of Blender does."""
+        answer = self.ask(code)
         bpy.context.view_layer.update()
         bpy.ops.ed.undo_push(message="Test")
-        return names["answer"]
+        return answer
 
     def handle(self, line: str) -> dict[str, Any]:
         """The answer to one line."""

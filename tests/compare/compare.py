@@ -1,6 +1,6 @@
 """Compares two dumps leaf by leaf and array by array.
 
-Usage: compare.py EXPECTED ACTUAL: prints the report, and as its last line JSON with the shares.
+Usage: compare.py EXPECTED ACTUAL prints the report.
 """
 
 from __future__ import annotations
@@ -152,16 +152,21 @@ def report(comparison: Comparison) -> str:
     return "\n".join(lines)
 
 
-def main(expected_path: str, actual_path: str) -> None:
+def compare_files(expected: str, actual: str) -> dict[str, Any]:
+    """Compares two dump files: {"leaves", "arrays"} are the intact shares, "report" is for people."""
     dumps = []
-    for path in (expected_path, actual_path):
+    for path in (expected, actual):
         with open(path, encoding="utf-8") as file:
             dumps.append(json.load(file))
     comparison = compare_dumps(*dumps)
-    print(report(comparison))
     total = comparison.total()
-    print(json.dumps({**total.shares(), "tally": vars(total), "differences": len(comparison.differences)}))
+    return {
+        **total.shares(),
+        "tally": vars(total),
+        "differences": len(comparison.differences),
+        "report": report(comparison),
+    }
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    print(compare_files(*sys.argv[1:])["report"])

@@ -57,6 +57,11 @@ export class TestBlender {
     return await this.do('exec', { code });
   }
 
+  /** Runs Python that only looks; answers what it leaves in `answer`. */
+  async ask(code: string): Promise<unknown> {
+    return await this.do('ask', { code });
+  }
+
   /** What the session is now. */
   async status(): Promise<Status> {
     return (await this.do('status')) as Status;

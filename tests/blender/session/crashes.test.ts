@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { startBlender, type TestBlender } from '../../harness/blender.ts';
+import { startServer, type TestServer } from '../../harness/server.ts';
+import { settle } from '../../harness/settle.ts';
+
+const location = 'answer = list(bpy.data.objects["Cube"].location)';
+
+const moveTo = (x: number): string => `bpy.data.objects["Cube"].location = (${x}, 0, 0)`;
+
+const startSession = async (
+  t: Parameters<typeof startBlender>[0],
+): Promise<[TestServer, TestBlender, TestBlender]> => {
+  const server = await startServer(t);
+  const one = await startBlender(t);
+  const other = await startBlender(t);
+  await one.do('join', { invite_or_address: server.invite, user: 'one', scene: 'current' });
+  await other.do('join', { invite_or_address: server.invite, user: 'other' });
+  await settle([one, other]);
+  return [server, one, other];
+};
+
+test('a server killed in mid-edit and started again loses nothing; both Blenders resume', async (t) => {
+  const [server, one, other] = await startSession(t);
+  await one.run(moveTo(1));
+  await server.kill();
+  await one.until((status) => status.state === 'reconnecting');
+  await one.run(moveTo(2));
+  await other.run('bpy.data.objects["Light"].location.z = 9');
+  await server.start();
+  for (const blender of [one, other]) await blender.until((status) => status.state === 'online');
+  await settle([one, other]);
+  assert.deepEqual(await other.ask(location), [2, 0, 0]);
+  assert.equal(await one.ask('answer = bpy.data.objects["Light"].location.z'), 9);
+});
+
+test('a companion killed in mid-edit loses nothing that was handed over', async (t) => {
+  const [server, one, other] = await startSession(t);
+  await one.run(moveTo(3));
+  await one.do('pump');
+  process.kill(one.companionPid(), 'SIGKILL');
+  await one.until((status) => status.state === 'offline');
+  await one.do('join', { invite_or_address: server.invite, user: 'one' });
+  await settle([one, other]);
+  assert.deepEqual(await other.ask(location), [3, 0, 0]);
+  assert.deepEqual(await one.ask(location), [3, 0, 0]);
+});
+
+test('a Blender killed in mid-edit leaves what it had sent, and the session goes on', async (t) => {
+  const [server, one, other] = await startSession(t);
+  await one.run(moveTo(4));
+  await one.do('flush');
+  await one.kill();
+  await other.until((status) => status.users.length === 1);
+  assert.deepEqual(await other.ask(location), [4, 0, 0]);
+  const third = await startBlender(t);
+  await third.do('join', { invite_or_address: server.invite, user: 'third' });
+  await other.run(moveTo(5));
+  await settle([other, third]);
+  assert.deepEqual(await third.ask(location), [5, 0, 0]);
+});

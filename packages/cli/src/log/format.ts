@@ -1,3 +1,4 @@
+import { harmless } from '../text/harmless.ts';
 import type { LogLevel } from './levels.ts';
 
 /** One line of the log: a change in the life of the server, a session or a user. */
@@ -23,12 +24,12 @@ function jsonLine({ timeMs, level, event, fields }: LogEntry): string {
 function humanLine({ timeMs, level, event, fields }: LogEntry): string {
   const time = new Date(timeMs).toISOString().slice(0, 19).replace('T', ' ');
   const parts = Object.entries(plain(fields)).map(([key, value]) => `${key}=${quoted(value)}`);
-  return [time, level.padEnd(5), withoutControls(event), ...parts].join(' ');
+  return [time, level.padEnd(5), harmless(event), ...parts].join(' ');
 }
 
 function quoted(value: unknown): string {
-  if (typeof value === 'string' && !/[\s"=\p{Cc}]/u.test(value)) return withoutControls(value);
-  return withoutControls(JSON.stringify(value) ?? 'undefined');
+  if (typeof value === 'string' && !/[\s"=\p{Cc}]/u.test(value)) return harmless(value);
+  return harmless(JSON.stringify(value) ?? 'undefined');
 }
 
 /** Errors as their text: JSON would show them as empty objects. */
@@ -38,12 +39,5 @@ function plain(fields: LogEntry['fields']): Record<string, unknown> {
       key,
       value instanceof Error ? (value.stack ?? value.message) : value,
     ]),
-  );
-}
-
-function withoutControls(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}\u2028\u2029]/gu,
-    (character) => `\\u${character.codePointAt(0)?.toString(16).padStart(4, '0')}`,
   );
 }

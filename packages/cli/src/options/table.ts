@@ -30,7 +30,7 @@ export const OPTIONS = {
     kind: 'text',
     placeholder: 'ADDRESS',
     default: '::',
-    commands: SERVE,
+    commands: ['serve', 'health'],
     group: NETWORK,
     help: 'The address to listen on. :: is every address of the machine, 127.0.0.1 this machine only.',
   },

@@ -1,0 +1,57 @@
+import { isRefusal, type Refusal, refusal } from '@sceneport/protocol';
+import type { CommandRow, Parameter } from './command-row.ts';
+import { SERVER_COMMANDS, SESSION_COMMANDS } from './table.ts';
+
+/** A command with its arguments, as it goes to the server. */
+export interface CommandRequest {
+  readonly name: string;
+  readonly arguments: Readonly<Record<string, string>>;
+}
+
+/** Reads a command from its words. An unknown command, or one with too few or too many words, is `bad-request`. */
+export function readRequest(words: readonly string[]): CommandRequest | Refusal {
+  const found = findCommand(words);
+  if (isRefusal(found)) return found;
+  const { row, typed, given } = found;
+  const values: Record<string, string> = {};
+  let next = 0;
+  for (const parameter of row.parameters) {
+    const value = parameter.rest ? given.slice(next).join(' ') : given[next];
+    next = parameter.rest ? given.length : next + 1;
+    if (value !== undefined && value !== '') values[parameter.name] = value;
+    else if (!parameter.optional) return refusal('bad-request', `It is: ${usageOf(typed, row)}`);
+  }
+  if (given.length > next) return refusal('bad-request', `It is: ${usageOf(typed, row)}`);
+  return { name: row.name, arguments: values };
+}
+
+/** A command that was found, the words that name it, and the words behind them. */
+export interface FoundCommand {
+  readonly row: CommandRow;
+  readonly typed: string;
+  readonly given: readonly string[];
+}
+
+/** The command that the words begin with, or `bad-request`. */
+export function findCommand(words: readonly string[]): FoundCommand | Refusal {
+  const [first = '', second = 'list'] = words;
+  const isSessions = first === 'sessions';
+  const row = isSessions ? own(SESSION_COMMANDS, second) : own(SERVER_COMMANDS, first);
+  const typed = isSessions ? `sessions ${second}` : first;
+  if (row === undefined) return refusal('bad-request', `There is no command "${typed}". Try help.`);
+  return { row, typed, given: words.slice(isSessions ? 2 : 1) };
+}
+
+/** How a command is typed: `role NAME ROLE`. */
+export function usageOf(typed: string, row: CommandRow): string {
+  return [typed, ...row.parameters.map(placeholder)].join(' ');
+}
+
+function placeholder({ name, kind, optional }: Parameter): string {
+  const word = kind === 'user' ? 'NAME' : name.toUpperCase();
+  return optional ? `[${word}]` : word;
+}
+
+function own(table: Readonly<Record<string, CommandRow>>, name: string): CommandRow | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}

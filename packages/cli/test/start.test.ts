@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import type { NetworkInterfaceInfo } from 'node:os';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { type TestContext } from 'node:test';
+import { isRefusal } from '@sceneport/protocol';
+import { socketPathOf } from '../src/admin/socket-path.ts';
+import { localAddresses } from '../src/serve/addresses.ts';
+import { keptAdminPassword } from '../src/serve/admin-password.ts';
+import { defaultDataFolder } from '../src/serve/data-folder.ts';
+import { passwordFrom } from '../src/serve/password-file.ts';
+
+function temporaryFolder(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'sceneport-start-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+test('makes an admin password once, readable by its owner only, and keeps it', (t) => {
+  const folder = join(temporaryFolder(t), 'data');
+  const made = keptAdminPassword(folder);
+  assert.match(made.password, /^([a-z2-7]{5}-){3}[a-z2-7]{5}$/);
+  assert.equal(statSync(made.path).mode & 0o777, 0o600);
+  assert.deepEqual(keptAdminPassword(folder), { ...made, isNew: false });
+  assert.notEqual(keptAdminPassword(join(folder, 'other')).password, made.password);
+});
+
+test('reads a password from the first line of a file', (t) => {
+  const path = join(temporaryFolder(t), 'password');
+  writeFileSync(path, 'correct horse\r\nnot this\n');
+  assert.equal(passwordFrom(null, path, 'admin'), 'correct horse');
+  assert.equal(passwordFrom('typed', null, 'admin'), 'typed');
+  assert.equal(passwordFrom(null, null, 'admin'), null);
+});
+
+test('refuses a password file that is empty or not there, and a password given twice', (t) => {
+  const path = join(temporaryFolder(t), 'password');
+  writeFileSync(path, '\n');
+  for (const refused of [
+    passwordFrom(null, path, 'admin'),
+    passwordFrom(null, `${path}.none`, 'admin'),
+    passwordFrom('typed', path, 'admin'),
+  ]) {
+    assert.ok(isRefusal(refused));
+    assert.equal(refused.code, 'bad-option');
+  }
+});
+
+test('keeps its data where the platform keeps data', () => {
+  const at = (platform: NodeJS.Platform, environment: NodeJS.ProcessEnv = {}) =>
+    defaultDataFolder({ platform, environment, home: '/home/ann' });
+  assert.equal(at('linux'), '/home/ann/.local/share/sceneport/server');
+  assert.equal(at('linux', { XDG_DATA_HOME: '/elsewhere' }), '/elsewhere/sceneport/server');
+  assert.equal(at('darwin'), '/home/ann/Library/Application Support/Sceneport/server');
+  assert.match(at('win32', { LOCALAPPDATA: 'C:\\Local' }), /^C:\\Local.Sceneport.server$/);
+});
+
+test('names the admin socket after the data folder, and none where its path would be too long', () => {
+  assert.equal(socketPathOf('/data', 'linux'), '/data/admin.sock');
+  assert.equal(socketPathOf(`/${'d'.repeat(100)}`, 'linux'), null);
+  assert.match(socketPathOf('/data', 'win32') ?? '', /^\\\\\.\\pipe\\sceneport-[0-9a-f]{32}$/);
+  assert.notEqual(socketPathOf('/data', 'win32'), socketPathOf('/other', 'win32'));
+});
+
+const address = (text: string): NetworkInterfaceInfo =>
+  ({ address: text, family: text.includes(':') ? 'IPv6' : 'IPv4' }) as NetworkInterfaceInfo;
+
+const interfaces = {
+  lo: [address('127.0.0.1'), address('::1')],
+  eth0: [address('192.168.1.7'), address('fe80::1'), address('2001:db8::7'), address('fd00::7')],
+  wan: [address('203.0.113.9'), address('100.64.0.1'), address('172.32.0.1')],
+};
+
+test('lists the addresses that a server is reached by, the farthest reaching first', () => {
+  assert.deepEqual(
+    localAddresses('::', interfaces).map(({ host, reach }) => `${host} ${reach}`),
+    [
+      '203.0.113.9 internet',
+      '172.32.0.1 internet',
+      '2001:db8::7 internet',
+      '192.168.1.7 network',
+      '100.64.0.1 network',
+      'fd00::7 network',
+      '127.0.0.1 machine',
+      '::1 machine',
+    ],
+  );
+});
+
+test('lists only the addresses that the server is bound to', () => {
+  const hosts = (bind: string) => localAddresses(bind, interfaces).map(({ host }) => host);
+  assert.deepEqual(hosts('127.0.0.1'), ['127.0.0.1']);
+  assert.deepEqual(hosts('localhost'), ['127.0.0.1', '::1']);
+  assert.ok(hosts('0.0.0.0').every((host) => !host.includes(':')));
+});

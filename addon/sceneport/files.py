@@ -5,17 +5,25 @@ from __future__ import annotations
 import re
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import bpy
 
 _FOLDER = "backups"
 
 
-def back_up(data_folder: Path) -> Path:
-    """Saves what is open, unsaved work included, beside everything else; the open file stays what it was.
+class Backup(NamedTuple):
+    """A copy of what was open, and where it belongs."""
 
-    Paths in the copy are as in the open file, because `restore` opens it in that one's place.
-    """
+    path: Path
+    original: str
+    """The file that was open; empty for one that had never been saved."""
+    clean: bool
+    """Whether the copy holds nothing that the original does not."""
+
+
+def back_up(data_folder: Path) -> Backup:
+    """Saves what is open, unsaved work included, in a folder of backups; the open file stays what it was."""
     folder = data_folder / _FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     name = re.sub(r"[^A-Za-z0-9_-]+", "_", Path(bpy.data.filepath).stem) or "untitled"
@@ -25,8 +33,11 @@ def back_up(data_folder: Path) -> Path:
     while path.exists():
         number += 1
         path = folder / f"{name}-{stamp}-{number}.blend"
-    bpy.ops.wm.save_as_mainfile(filepath=str(path), copy=True, relative_remap=False, check_existing=False)
-    return path
+    original = bpy.data.filepath
+    # In the background Blender does not notice what scripts change.
+    clean = bool(original) and not bpy.data.is_dirty and not bpy.app.background
+    bpy.ops.wm.save_as_mainfile(filepath=str(path), copy=True, check_existing=False)
+    return Backup(path, original, clean)
 
 
 def open_empty() -> None:
@@ -34,6 +45,14 @@ def open_empty() -> None:
     bpy.ops.wm.read_homefile(use_empty=True)
 
 
-def restore(backup: Path) -> None:
-    """Opens a backup in the place of the file that it was made of: saving goes there, as if it had never been left."""
-    bpy.ops.wm.recover_auto_save(filepath=str(backup))
+def restore(backup: Backup) -> None:
+    """Opens the user's own file again, or its backup where that holds unsaved work.
+
+    What had never been saved is again a file without a name.
+    """
+    if backup.clean and Path(backup.original).exists():
+        bpy.ops.wm.open_mainfile(filepath=backup.original)
+    elif backup.original:
+        bpy.ops.wm.open_mainfile(filepath=str(backup.path))
+    else:
+        bpy.ops.wm.recover_auto_save(filepath=str(backup.path))

@@ -65,7 +65,7 @@ class Hands:
         data_folder: Path,
     ) -> None:
         self.removal = Removal(identity)
-        self.backup: Path | None = None
+        self.backup: files.Backup | None = None
         """The copy of the user's file that the last `open-empty` made."""
         self._identity = identity
         self._capture = capture
@@ -75,6 +75,7 @@ class Hands:
         self._data_folder = data_folder
         self._orders: deque[_Order] = deque()
         self._touched: dict[str, _Touched] = {}
+        self._come: set[str] = set()
         self._structural = False
         self._opened = False
         self._operations: dict[str, Callable[[_Order, Operation], None]] = {
@@ -96,18 +97,27 @@ class Hands:
         """Takes an order in; `step` carries it out."""
         self._orders.append(_Order(header["order"], header["push"], header["ops"], buffers))
 
+    @property
+    def opens(self) -> bool:
+        """Whether an order waits that begins with an empty file."""
+        return any(operation["op"] == "open-empty" for order in self._orders for operation in order.operations)
+
     def forget(self) -> None:
         """The session is over: what was ordered and not carried out is of no interest."""
         self._orders.clear()
         self._touched.clear()
+        self._come.clear()
 
-    def step(self, deadline: float, clock: Callable[[], float] = time.perf_counter) -> None:
+    def step(self, deadline: float, clock: Callable[[], float] = time.perf_counter) -> bool:
         """Carries out orders until the deadline, at least one operation, and removes what can be removed.
+
+        Returns whether an empty file was opened, after which nothing that was known is there any more.
 
         Everything up to the undo push happens under the guard and in this call (rules O3, O6).
         """
         self._structural = self._opened = False
         finished: list[_Order] = []
+        order = None
         self._hints.guarded = True
         try:
             while self._orders and not self._opened and not self._must_wait():
@@ -120,11 +130,12 @@ class Hands:
                     break
             self._structural |= self.removal.remove()
             if self._touched or self._structural:
-                self._close_slice()
+                self._close_slice(order)
         finally:
             self._hints.guarded = False
         for order in finished:
             self._report(order)
+        return self._opened
 
     def _must_wait(self) -> bool:
         """Whether the next operation would overwrite arrays that the user changed and that are still being read."""
@@ -145,14 +156,28 @@ class Hands:
             _log.exception("the operation %s could not be carried out", operation["op"])
             self._fail(order, operation, "", "bad-value")
 
-    def _close_slice(self) -> None:
-        """Evaluates, reads back what was touched, and pushes where undo would crash otherwise."""
+    def _close_slice(self, order: _Order | None) -> None:
+        """Sets what waited, evaluates, reads back what was touched, pushes where undo would crash otherwise."""
+        if order is not None and self._come:
+            for owner, waiting in self._deferred.come(self._come).items():
+                self._set_what_waited(order, owner, waiting)
+            self._come.clear()
         reading.update_view_layer()
         for identifier, touched in self._touched.items():
             self._read_back(identifier, touched)
         self._touched.clear()
         if self._structural:
             bpy.ops.ed.undo_push(message=UNDO_MESSAGE)
+
+    def _set_what_waited(self, order: _Order, owner: str, waiting: dict[str, Any]) -> None:
+        datablock = self._identity.find(owner)
+        if datablock is None:
+            return
+        touched = self._touch(order, owner)
+        # What was ordered counts as shown while it waits, so the cache has the whole list already.
+        sets = {path: list(touched.entry.sets.get(path, come)) for path, come in waiting["sets"].items()}
+        failures = apply.apply_set(datablock, waiting["set"], [], sets, {}, self._identity.find)
+        self._failures(order, owner, failures)
 
     def _read_back(self, identifier: str, touched: _Touched) -> None:
         datablock = self._identity.find(identifier)
@@ -201,6 +226,7 @@ class Hands:
         self._capture.forget()
         self._hints.everything_known()
         self._touched.clear()
+        self._come.clear()
         self.removal.bury_scenes()
         self._opened = True
 
@@ -221,21 +247,9 @@ class Hands:
         self._touched[identifier] = _Touched(order, Entry(type_name, operation["name"]), arrays=True)
         if values:
             self._set(order, {"op": "set", "id": identifier, "set": values})
-        for owner, waiting in self._deferred.come(identifier):
-            self._come(order, owner, waiting)
+        self._come.add(identifier)
         if type_name == "Scene":
             self.removal.look_again()
-
-    def _come(self, order: _Order, owner: str, waiting: dict[str, Any]) -> None:
-        """Sets what `owner` has been waiting for."""
-        datablock = self._identity.find(owner)
-        if datablock is None:
-            return
-        touched = self._touch(order, owner)
-        sets = {path: touched.entry.sets.get(path, []) for path in waiting.get("sets", {})}
-        self._failures(
-            order, owner, apply.apply_set(datablock, waiting.get("set", {}), [], sets, {}, self._identity.find)
-        )
 
     def _set(self, order: _Order, operation: Operation) -> None:
         datablock = self._target(order, operation)
@@ -305,7 +319,7 @@ class Hands:
             return
         identifier = operation["id"]
         self.removal.delete(identifier)
-        self._capture.cache.pop(identifier, None)
+        self._capture.forget_datablock(identifier)
         self._touched.pop(identifier, None)
 
     # What they share.

@@ -140,9 +140,9 @@ class Session:
             if self._process.queued_bytes < MAX_QUEUED_BYTES:
                 self.capture.step(deadline, clock)
             self._say_modes()
-            if self.capture.settled and not self._paused:
-                self.hands.step(deadline, clock)
             self._presence.say(self._send)
+        if self._may_order():
+            self.watching |= self.hands.step(deadline, clock)
         self.identity.release_references()
 
     def _take_in(self, deadline: float, clock: Callable[[], float]) -> None:
@@ -193,10 +193,14 @@ class Session:
             self._fail(header["code"], header["message"])
 
     def _take_order(self, header: dict[str, Any], buffers: list[memoryview]) -> None:
-        if any(operation["op"] == "open-empty" for operation in header["ops"]):
-            self.asked = False
-            self.watching = True
+        self.asked = False
         self.hands.accept(header, buffers)
+
+    def _may_order(self) -> bool:
+        """Orders wait for what the user did, and before the file is in the session for nothing but an empty file."""
+        if self.ended or self._paused:
+            return False
+        return self.capture.settled if self.watching else self.hands.opens
 
     def _notice_moves(self) -> None:
         if self._hints.moved:

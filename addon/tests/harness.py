@@ -144,7 +144,10 @@ def run(cases: list[Callable[[Play], None]]) -> None:
     faulthandler.enable()
     identity.register()
     failed = 0
+    wanted = sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else []
     for case in cases:
+        if wanted and case.__name__ not in wanted:
+            continue
         fresh_file()
         play = Play()
         try:
@@ -152,8 +155,8 @@ def run(cases: list[Callable[[Play], None]]) -> None:
             print(f"CASE ok {case.__doc__}")
         except Exception as error:
             failed += 1
-            print(f"CASE FAIL {case.__doc__}: {error!r}")
-            traceback.print_exc()
+            print(f"CASE FAIL {case.__doc__}: {repr(error)[:500]}")
+            traceback.print_tb(error.__traceback__)
         finally:
             play.close()
         ticks = sorted(play.ticks)

@@ -70,9 +70,14 @@ def difference(old: Entry, new: Entry) -> Block:
         block["set"] = changed
     if removed:
         block["unset"] = removed
-    for part in ("sets", "items"):
+    # A set has no order (rule N3), a list of items has.
+    for part, view in (("sets", set), ("items", list)):
         before, now = getattr(old, part), getattr(new, part)
-        lists = {path: members for path, members in now.items() if before.get(path) != members}
+        lists = {
+            path: members
+            for path, members in now.items()
+            if path not in before or (before[path] != members and view(before[path]) != view(members))
+        }
         lists.update({path: [] for path, members in before.items() if path not in now and members})
         if lists:
             block[part] = lists

@@ -42,6 +42,7 @@ class Capture:
         self._array_queue: dict[str, None] = {}
         self._array_job: tuple[str, Generator[None, None, None]] | None = None
         self._array_seconds = 0.0
+        self._swept = False
         self._handing_over = False
         self._sweep = Sweep()
         self._array_sweep = Sweep()
@@ -55,6 +56,14 @@ class Capture:
         self._handing_over = False
         self._deferred.clear()
 
+    def forget_datablock(self, identifier: str) -> None:
+        """An order has deleted it: neither that it is gone nor that it is missing somewhere is to be handed over."""
+        self.cache.pop(identifier, None)
+        for entry in self.cache.values():
+            for path, members in entry.sets.items():
+                if identifier in members:
+                    entry.sets[path] = [one for one in members if one != identifier]
+
     @property
     def settled(self) -> bool:
         """Whether all that was hinted at has been handed over, the arrays of changed datablocks aside."""
@@ -62,8 +71,8 @@ class Capture:
 
     @property
     def idle(self) -> bool:
-        """Whether all that was hinted at has been handed over."""
-        return self.settled and not self._array_queue and self._array_job is None
+        """Whether all that was hinted at has been handed over. What the sweep looks at does not count."""
+        return self.settled and not self._array_queue and (self._array_job is None or self._swept)
 
     def reads_arrays_of(self, identifier: str) -> bool:
         """Whether the arrays of this datablock may hold an edit that has not been handed over yet."""
@@ -227,13 +236,17 @@ class Capture:
             del self._array_queue[identifier]
             if identifier not in self.cache:
                 return
-            self._array_job = (identifier, self._array_work(identifier))
-            self._array_seconds = 0.0
+            self._start_array_job(identifier, swept=False)
         finished = next(self._array_job[1], self._array_job) is self._array_job
         self._array_seconds += clock() - started
         if finished:
             self._array_job = None
             self._array_sweep.took(self._array_seconds)
+
+    def _start_array_job(self, identifier: str, swept: bool) -> None:
+        self._array_job = (identifier, self._array_work(identifier))
+        self._array_seconds = 0.0
+        self._swept = swept
 
     def _array_work(self, identifier: str) -> Generator[None, None, None]:
         show = _Show(self._send, "edit")
@@ -249,11 +262,15 @@ class Capture:
             self._look(identifier)
             self._sweep.took(clock() - started)
         identifier = self._array_sweep.turn(lambda: list(self.cache))
-        if identifier is not None:
-            self._array_queue[identifier] = None
+        if identifier is not None and identifier in self.cache:
+            self._start_array_job(identifier, swept=True)
 
     def _round(self) -> list[str]:
-        self._hints.stirred = True
+        self._identity.scan()
+        known = self._identity.alive
+        self._hints.stirred |= known.keys() != self.cache.keys() or any(
+            self._is_new_or_renamed(one, known[one].name) for one in known
+        )
         return list(self.cache)
 
     def _look(self, identifier: str) -> None:

@@ -61,22 +61,24 @@ class Deferred:
             shown.extend(one for one in missing if one not in shown)
         self._tidy(identifier)
 
-    def come(self, target: str) -> list[tuple[str, dict[str, Any]]]:
-        """What can be set now that `target` is there: (id, the `set` and the paths of `sets` it belongs to)."""
+    def come(self, targets: set[str]) -> dict[str, dict[str, Any]]:
+        """What can be set now that `targets` are there: by owner, `set` as it is and `sets` with the new members only."""
         result: dict[str, dict[str, Any]] = {}
         for owner, references in self._references.items():
-            for path in [path for path, one in references.items() if one == target]:
-                result.setdefault(owner, {}).setdefault("set", {})[path] = {"ref": target}
-                del references[path]
+            for path in [path for path, one in references.items() if one in targets]:
+                part = result.setdefault(owner, {"set": {}, "sets": {}})
+                part["set"][path] = {"ref": references.pop(path)}
         for owner, members in self._members.items():
-            for path in [path for path, missing in members.items() if target in missing]:
-                result.setdefault(owner, {}).setdefault("sets", {})[path] = [target]
-                members[path].remove(target)
-                if not members[path]:
-                    del members[path]
+            for path, missing in list(members.items()):
+                come = [one for one in missing if one in targets]
+                if come:
+                    result.setdefault(owner, {"set": {}, "sets": {}})["sets"][path] = come
+                    members[path] = [one for one in missing if one not in targets]
+                    if not members[path]:
+                        del members[path]
         for owner in result:
             self._tidy(owner)
-        return list(result.items())
+        return result
 
     def _tidy(self, identifier: str) -> None:
         for waiting in (self._references, self._members):

@@ -1,0 +1,258 @@
+"""How the add-on carries out orders. Runs inside Blender."""
+
+from __future__ import annotations
+
+import struct
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import bpy  # noqa: E402
+from harness import Play, new_id, run  # noqa: E402
+
+
+def id_of(datablock: bpy.types.ID) -> str:
+    return datablock.sceneport_id
+
+
+def new_object(play: Play, name: str) -> tuple[str, str]:
+    """Orders an object with a mesh of one triangle into the scene; the ids of both."""
+    mesh, scene_object = new_id(), new_id()
+    collection = bpy.data.collections["Collection"]
+    members = [id_of(one) for one in collection.objects]
+    arrays, buffers = triangle()
+    play.order(
+        {"op": "create", "id": mesh, "type": "Mesh", "name": name, "set": {}},
+        {"op": "arrays", "id": mesh, "group": "geometry", "whole": True, "arrays": arrays},
+        {
+            "op": "create",
+            "id": scene_object,
+            "type": "Object",
+            "name": name,
+            "set": {"type": "MESH", "data": {"ref": mesh}},
+        },
+        {"op": "set", "id": id_of(collection), "sets": {"objects": [*members, scene_object]}},
+        buffers=buffers,
+    )
+    return scene_object, mesh
+
+
+def triangle() -> tuple[list[dict], list[bytes]]:
+    """The arrays of a mesh of one triangle, as this Blender shows them, with other positions."""
+    from sceneport.rna.read import read_arrays
+
+    mesh = bpy.data.meshes.new("pattern")
+    mesh.from_pydata([(0, 0, 0), (1, 0, 0), (0, 1, 0)], [], [(0, 1, 2)])
+    headers, buffers = [], []
+    for array in read_arrays(mesh):
+        headers.append(
+            {
+                "group": array.group,
+                "path": array.path,
+                "dtype": array.dtype,
+                "shape": list(array.shape),
+                "topology": array.topology,
+                "buffer": len(buffers),
+            }
+        )
+        buffers.append(bytes(memoryview(array.data)))
+    bpy.data.meshes.remove(mesh)
+    return headers, buffers
+
+
+def no_echo(play: Play) -> None:
+    """[O3] what an order changed is never shown as the user's edit"""
+    play.hand_over()
+    since = len(play.messages)
+    scene_object, mesh = new_object(play, "Remote")
+    assert bpy.data.objects["Remote"].data == bpy.data.meshes["Remote"]
+    assert len(bpy.data.meshes["Remote"].polygons) == 1
+    play.order({"op": "set", "id": scene_object, "set": {"location": [1, 2, 3]}}, push=False)
+    play.order({"op": "rename", "id": scene_object, "name": "Renamed"}, push=False)
+    play.settle()
+    assert not play.blocks(since), play.blocks(since)
+    assert bpy.data.objects["Renamed"].location.y == 2
+
+
+def applied_as_ordered(play: Play) -> None:
+    """[O4] applied says what came out otherwise, and nothing of what came out as ordered"""
+    play.hand_over()
+    cube = id_of(bpy.data.objects["Cube"])
+    applied = play.order({"op": "set", "id": cube, "set": {"location": [1, 2, 3]}}, push=False)
+    assert applied["shown"] == [] and applied["failed"] == [], applied
+    camera = id_of(bpy.data.cameras["Camera"])
+    applied = play.order({"op": "set", "id": camera, "set": {"lens": 0.25}}, push=False)
+    assert applied["shown"] == [{"id": camera, "set": {"lens": 1.0}}], applied
+    applied = play.order({"op": "set", "id": new_id(), "set": {"lens": 1}}, push=False)
+    assert [one["code"] for one in applied["failed"]] == ["gone"], applied
+
+
+def names_made_unique(play: Play) -> None:
+    """[N5] a name that Blender made unique is told once and never sent as an edit"""
+    play.hand_over()
+    since = len(play.messages)
+    empty = new_id()
+    applied = play.order({"op": "create", "id": empty, "type": "Object", "name": "Cube", "set": {}})
+    block = next(one for one in applied["shown"] if one["id"] == empty)
+    assert block["name"] == "Cube.001", block
+    play.settle()
+    assert not play.blocks(since)
+
+
+def later_references(play: Play) -> None:
+    """[O2] a reference to a datablock that is not there yet is set when it comes, and not shown as null before"""
+    play.hand_over()
+    since = len(play.messages)
+    target, member = new_id(), new_id()
+    cube = id_of(bpy.data.objects["Cube"])
+    collection = bpy.data.collections["Collection"]
+    members = [id_of(one) for one in collection.objects]
+    first = play.order(
+        {"op": "set", "id": cube, "set": {"parent": {"ref": target}}},
+        {"op": "set", "id": id_of(collection), "sets": {"objects": [*members, member]}},
+    )
+    assert first["shown"] == [], first
+    play.settle()
+    assert not play.blocks(since), play.blocks(since)
+    play.order({"op": "create", "id": target, "type": "Object", "name": "Parent", "set": {}})
+    play.order({"op": "create", "id": member, "type": "Object", "name": "Member", "set": {}})
+    assert bpy.data.objects["Cube"].parent == bpy.data.objects["Parent"]
+    assert bpy.data.objects["Member"].name in collection.objects
+    play.settle()
+    assert not play.blocks(since), play.blocks(since)
+
+
+def ranges(play: Play) -> None:
+    """[O2] a range overwrites bytes of an array and nothing else"""
+    play.hand_over()
+    mesh = bpy.data.meshes["Cube"]
+    before = [vertex.co.copy() for vertex in mesh.vertices]
+    since = len(play.messages)
+    positions = next(
+        one["path"] for one in play.blocks()[id_of(mesh)]["arrays"] if one["shape"] == [8, 3] and one["dtype"] == "f4"
+    )
+    applied = play.order(
+        {"op": "range", "id": id_of(mesh), "group": "geometry", "path": positions, "offset": 12, "buffer": 0},
+        push=False,
+        buffers=[struct.pack("<3f", 7, 8, 9)],
+    )
+    assert applied["failed"] == [] and applied["shown"] == [], applied
+    assert tuple(mesh.vertices[1].co) == (7, 8, 9) and mesh.vertices[0].co == before[0]
+    play.settle()
+    assert not play.blocks(since)
+
+
+def bad_arrays(play: Play) -> None:
+    """[O9] arrays that do not fit together change nothing and are answered with bad-array"""
+    play.hand_over()
+    mesh = bpy.data.meshes["Cube"]
+    arrays, buffers = triangle()
+    wrong = [bytes(len(one)) if header["dtype"] != "f4" else one for header, one in zip(arrays, buffers)]
+    wrong = [b"\xff" * len(one) if header["topology"] else one for header, one in zip(arrays, wrong)]
+    applied = play.order(
+        {"op": "arrays", "id": id_of(mesh), "group": "geometry", "whole": True, "arrays": arrays}, buffers=wrong
+    )
+    assert {one["code"] for one in applied["failed"]} == {"bad-array"}, applied
+    assert len(mesh.vertices) == 8
+
+
+def deletes(play: Play) -> None:
+    """[O8] what is deleted is gone from the file, and is not shown as gone by the user"""
+    play.hand_over()
+    scene_object, mesh = new_object(play, "Remote")
+    since = len(play.messages)
+    play.order({"op": "delete", "id": scene_object}, {"op": "delete", "id": mesh})
+    assert "Remote" not in bpy.data.objects and "Remote" not in bpy.data.meshes
+    play.settle()
+    assert not play.gone(since) and not play.blocks(since)
+
+
+def arrays_in_edit_mode(play: Play) -> None:
+    """[B1] arrays for a mesh in edit mode are refused instead of being lost"""
+    play.hand_over()
+    mesh = bpy.data.meshes["Cube"]
+    bpy.context.view_layer.objects.active = bpy.data.objects["Cube"]
+    bpy.ops.object.mode_set(mode="EDIT")
+    arrays, buffers = triangle()
+    applied = play.order(
+        {"op": "arrays", "id": id_of(mesh), "group": "geometry", "whole": True, "arrays": arrays}, buffers=buffers
+    )
+    assert [one["code"] for one in applied["failed"]] == ["busy"], applied
+    bpy.ops.object.mode_set(mode="OBJECT")
+    assert len(mesh.vertices) == 8
+
+
+def budget(play: Play) -> None:
+    """[O1] a long order is carried out over several ticks and answered once"""
+    play.hand_over()
+    ids = [new_id() for _ in range(2000)]
+    collection = id_of(bpy.data.collections["Collection"])
+    members = [id_of(one) for one in bpy.data.collections["Collection"].objects]
+    before = len(play.ticks)
+    play.order(
+        *({"op": "create", "id": one, "type": "Object", "name": "Many", "set": {"location": [1, 0, 0]}} for one in ids),
+        {"op": "set", "id": collection, "sets": {"objects": [*members, *ids]}},
+    )
+    busy = [tick for tick in play.ticks[before:] if tick > 0.001]
+    print(f"TICKS of 2000 creations: {len(busy)}, longest {max(busy) * 1000:.0f} ms")
+    assert len(busy) > 3
+    assert len(bpy.data.objects) == 2003
+
+
+def opens_empty(play: Play) -> None:
+    """[J3] open-empty keeps a copy of the open file, and ends in an unsaved file without a trace of it"""
+    cube = bpy.data.objects["Cube"]
+    cube.location.x = 42
+    since = len(play.messages)
+    scene, world = new_id(), new_id()
+    play.order({"op": "open-empty"})
+    assert bpy.data.filepath == "" and len(bpy.data.objects) == 0 and len(bpy.data.meshes) == 0
+    play.order(
+        {"op": "create", "id": world, "type": "World", "name": "Sky", "set": {}},
+        {"op": "create", "id": scene, "type": "Scene", "name": "Shared", "set": {"world": {"ref": world}}},
+    )
+    assert [one.name for one in bpy.data.scenes] == ["Shared"] and bpy.data.scenes["Shared"].world is not None
+    assert bpy.context.window_manager.windows[0].scene.name == "Shared"
+    play.settle()
+    assert not play.blocks(since) and not play.gone(since), play.blocks(since)
+    backup = play.session.hands.backup
+    assert backup.path.exists()
+    with bpy.data.libraries.load(str(backup.path)) as (stored, _):
+        assert "Cube" in stored.objects
+
+
+def back_to_my_file(play: Play) -> None:
+    """[J6] after a session the file from before can be opened again, unsaved work included"""
+    from sceneport import files
+
+    bpy.data.objects["Cube"].location.x = 42
+    play.order({"op": "open-empty"})
+    play.session.leave()
+    files.restore(play.session.hands.backup)
+    assert bpy.data.objects["Cube"].location.x == 42 and bpy.data.filepath == ""
+
+
+def empty_hand_over(play: Play) -> None:
+    """[J4] an empty session begins with the one scene of an empty file"""
+    play.order({"op": "open-empty"})
+    blocks = play.hand_over()
+    assert [one["type"] for one in blocks.values()] == ["Scene"], blocks
+
+
+run(
+    [
+        no_echo,
+        applied_as_ordered,
+        names_made_unique,
+        later_references,
+        ranges,
+        bad_arrays,
+        deletes,
+        arrays_in_edit_mode,
+        budget,
+        opens_empty,
+        back_to_my_file,
+        empty_hand_over,
+    ]
+)

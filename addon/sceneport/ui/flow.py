@@ -1,0 +1,114 @@
+"""What the panel has under way: hosting and joining without ever making Blender wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from .. import live
+from ..errors import SceneportError
+from ..files import Backup
+from ..hosting.server import Listening
+from ..requests import Reply
+
+
+@dataclass
+class _State:
+    message: str = ""
+    """The last error, in plain words."""
+    joining: Reply | None = None
+    """A join that has not been answered."""
+    pending: list[Reply] | None = None
+    """Other requests whose refusal the user wants to know."""
+    after_listening: Callable[[Listening], None] | None = None
+    """What to do as soon as the hosted server is ready."""
+    after_leaving: Callable[[], None] | None = None
+    leaving: Reply | None = None
+    backup: Backup | None = None
+    """The user's own file, while another's session is open."""
+
+
+state = _State()
+
+
+def attempt(action: Callable[[], Any]) -> bool:
+    """Does something that may be refused; the refusal is shown in the panel. Whether it was not refused."""
+    state.message = ""
+    try:
+        action()
+    except SceneportError as error:
+        state.message = error.message
+        return False
+    return True
+
+
+def host(session_name: str, port: int, password: str) -> None:
+    """Starts the server and joins it as soon as it listens."""
+    live.start_server(session_name, port, password or None, None)
+    state.after_listening = lambda listening: join(target=listening.invite)
+
+
+def join(**options: Any) -> None:
+    """Starts to join. Raises SceneportError."""
+    live.check_online_access()
+    state.joining = live.join(**options)
+
+
+def ask(kind: str, **fields: Any) -> None:
+    """A request whose refusal is shown when it comes."""
+    if live.session is None:
+        raise SceneportError("not-joined", "There is no session.")
+    state.pending = [*(state.pending or []), live.session.request(kind, **fields)]
+
+
+def leave(afterwards: Callable[[], None] | None = None) -> None:
+    """Starts to leave; `afterwards` is done when that is answered."""
+    if live.session is not None:
+        state.leaving = live.session.leave()
+        state.after_leaving = afterwards
+
+
+def step() -> None:
+    """Goes on with whatever has an answer now. Called after every tick."""
+    attempt_quietly(_server_is_ready)
+    attempt_quietly(_answers)
+
+
+def attempt_quietly(action: Callable[[], Any]) -> None:
+    """Does something that may be refused, keeping an older message where it is not."""
+    try:
+        action()
+    except SceneportError as error:
+        state.message = error.message
+
+
+def _server_is_ready() -> None:
+    if state.after_listening is None:
+        return
+    try:
+        listening = live.listening()
+    except SceneportError:
+        state.after_listening = None
+        raise
+    if listening is not None:
+        action, state.after_listening = state.after_listening, None
+        action(listening)
+
+
+def _answers() -> None:
+    session = live.session
+    if session is not None and session.hands.backup is not None:
+        state.backup, session.hands.backup = session.hands.backup, None
+    if state.joining is not None and state.joining.done:
+        reply, state.joining = state.joining, None
+        reply.value()
+    if state.leaving is not None and state.leaving.done:
+        action, state.after_leaving, state.leaving = state.after_leaving, None, None
+        if action is not None:
+            action()
+    waiting, state.pending = state.pending or [], None
+    done = [reply for reply in waiting if reply.done]
+    state.pending = [reply for reply in waiting if not reply.done]
+    for reply in done:
+        reply.value()

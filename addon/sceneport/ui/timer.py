@@ -1,0 +1,54 @@
+"""Where Blender has a window, the session is given a tick every few milliseconds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from .. import live
+from . import flow
+
+PERIOD_SECONDS = 0.015
+IDLE_SECONDS = 0.25
+
+_shown: Any = None
+
+
+def start() -> None:
+    """From now on the session is ticked; nothing happens in a Blender without windows."""
+    if not bpy.app.background and not bpy.app.timers.is_registered(_tick):
+        bpy.app.timers.register(_tick, persistent=True)
+
+
+def stop() -> None:
+    """No more ticks."""
+    if bpy.app.timers.is_registered(_tick):
+        bpy.app.timers.unregister(_tick)
+
+
+def _tick() -> float:
+    live.tick()
+    flow.step()
+    _redraw_when_changed()
+    return IDLE_SECONDS if live.session is None and live.server is None else PERIOD_SECONDS
+
+
+def _redraw_when_changed() -> None:
+    """The sidebar is drawn again when what it shows is different."""
+    global _shown
+    session = live.session
+    shown = (
+        live.status(),
+        flow.state.message,
+        flow.state.joining is None,
+        live.server is not None and live.server.listening,
+        session is not None and (session.asked, len(session.notices), session.watching, dict(session.others)),
+    )
+    if shown == _shown:
+        return
+    _shown = shown
+    for window in bpy.context.window_manager.windows:
+        for area in window.screen.areas:
+            if area.type == "VIEW_3D":
+                area.tag_redraw()

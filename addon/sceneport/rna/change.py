@@ -33,6 +33,7 @@ class Change(NamedTuple):
     def handles(self, collection: str, limit: int) -> "list[str] | None":
         """The ordered handles of a collection, without repetitions; None where it stays as it is or is too long."""
         listed = self.items.get(collection)
-        if listed is None or len(listed) > limit:
+        if not isinstance(listed, list) or len(listed) > limit:
             return None
-        return list(dict.fromkeys(entry[0] for entry in listed if isinstance(entry[0], str)))
+        entries = (entry[0] for entry in listed if isinstance(entry, list) and entry)
+        return list(dict.fromkeys(handle for handle in entries if isinstance(handle, str) and handle))

@@ -25,6 +25,8 @@ def write_links(collection: Any, name: str, path: str, ids: "list[str]", resolve
     members = getattr(collection, name)
     wanted_type = bpy.types.Object if name == "objects" else bpy.types.Collection
     present = set(members)
+    if not isinstance(ids, list) or not all(isinstance(id, str) for id in ids):
+        return [Failure(path, BAD_VALUE)]
     wanted = {found for found in map(resolve, ids) if isinstance(found, wanted_type)}
     failures: list[Failure] = []
     for member in present - wanted:

@@ -70,7 +70,7 @@ def _make_nodes(tree: Any, root: str, parts: Parts, change: Change) -> Nodes:
 
 def _make_node(tree: Any, path: str, values: "dict[str, Value]", change: Change) -> Any:
     type = values.get("type")
-    if type == "Node" or type not in load(bpy.app.version[:2])["nodes"] or not hasattr(bpy.types, type):
+    if not isinstance(type, str) or type == "Node" or type not in load(bpy.app.version[:2])["nodes"] or not hasattr(bpy.types, type):
         change.fail(f"{path}/type", UNSUPPORTED)
         return None
     try:

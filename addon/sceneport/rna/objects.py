@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import bpy
+
 from .change import Change
 from .failures import BAD_VALUE, GONE, UNSUPPORTED
 from .links import shows
@@ -34,28 +36,30 @@ def apply_object(obj: Any, change: Change) -> None:
     if change.set.get("type", obj.type) != obj.type:
         change.fail("type", UNSUPPORTED)
     _data(obj, change)
-    parent = _target(change, "parent")
+    parent = _target(change, "parent", bpy.types.Object)
     if parent is not None and _is_above(obj, parent):
         change.fail("parent", BAD_VALUE)
         change.set.pop("parent")
-    instance = _target(change, "instance_collection")
+    instance = _target(change, "instance_collection", bpy.types.Collection)
     if instance is not None and any(shows(instance, holder) for holder in obj.users_collection):
         change.fail("instance_collection", BAD_VALUE)
         change.set.pop("instance_collection")
 
 
-def _target(change: Change, path: str) -> Any:
+def _target(change: Change, path: str, type: type) -> Any:
+    """The datablock of this type that an ordered reference names, or None."""
     try:
-        return to_reference(change.set.get(path), change.resolve)
+        target = to_reference(change.set.get(path), change.resolve)
     except TypeError:
         return None
+    return target if isinstance(target, type) else None
 
 
 def _is_above(obj: Any, parent: Any) -> bool:
     while parent is not None:
         if parent == obj:
             return True
-        parent = getattr(parent, "parent", None)
+        parent = parent.parent
     return False
 
 
@@ -63,20 +67,14 @@ def _data(obj: Any, change: Change) -> None:
     """Sets the data; where it is not there (yet), the object keeps what it has."""
     if "data" not in change.set:
         return
+    target = _target(change, "data", bpy.types.ID)
     value = change.set.pop("data")
     old = obj.data
-    if _target_of(value, change) is None and obj.type != "EMPTY":
+    if target is None and obj.type != "EMPTY":
         return
     change.fail("data", table_of("kinds", "Object").write(obj, "data", value, change.resolve))
     if old != obj.data:
         drop_placeholder(old)
-
-
-def _target_of(value: Value, change: Change) -> Any:
-    try:
-        return to_reference(value, change.resolve)
-    except TypeError:
-        return None
 
 
 def apply_slots(obj: Any, change: Change) -> None:

@@ -91,7 +91,7 @@ def make_placeholder(object_type: str) -> Any:
 
 def is_placeholder(datablock: Any) -> bool:
     """Whether a datablock only stands in for another: it is never shown."""
-    return datablock.name.startswith(PLACEHOLDER) and datablock.get(PLACEHOLDER) is True
+    return datablock.name.startswith(PLACEHOLDER) and datablock.get(PLACEHOLDER) == 1
 
 
 def drop_placeholder(data: Any) -> None:

@@ -1,4 +1,4 @@
-import { type ArrayState, arrayBytes, chunkSize, writeRange } from './array.ts';
+import { type ArrayState, arrayBytes, writeRange } from './array.ts';
 import { chunkCount, chunkName, cutIntoChunks } from './chunk.ts';
 import type { CommitRun } from './commit-run.ts';
 import type { ArrayGroup, Datablock } from './datablock.ts';
@@ -118,8 +118,8 @@ function readChunks(run: CommitRun, form: ArrayForm, size: number): ChunkName[] 
   }
   const [at, length] = data.at;
   if (length !== size) return null;
-  return cutIntoChunks(run.body.buffers.subarray(at, at + length)).map((piece, index) => {
-    const bytes = piece.slice(0, chunkSize(size, index));
+  return cutIntoChunks(run.body.buffers.subarray(at, at + length)).map((piece) => {
+    const bytes = new Uint8Array(piece);
     const name = chunkName(bytes);
     run.inlineChunks.set(name, bytes);
     return name;

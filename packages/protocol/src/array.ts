@@ -101,7 +101,7 @@ function patchSlot(chunks: ChunkSlot[], index: number, offset: number, bytes: Ui
     slot.patches.push({ offset, bytes: new Uint8Array(bytes) });
     return () => void slot.patches.pop();
   }
-  const before = own.slice(offset, offset + bytes.length);
+  const before = new Uint8Array(own.subarray(offset, offset + bytes.length));
   own.set(bytes, offset);
   return () => own.set(before, offset);
 }

@@ -8,7 +8,7 @@ const zlib = nodeModule('node:zlib');
 export async function deflate(bytes: Uint8Array): Promise<Uint8Array> {
   if (zlib === undefined) return pipe(bytes, new CompressionStream('deflate-raw'), Number.POSITIVE_INFINITY);
   return new Promise((resolve, reject) =>
-    zlib.deflateRaw(bytes, { level: 1 }, (error, result) => (error ? reject(error) : resolve(result))),
+    zlib.deflateRaw(bytes, { level: 1 }, (error, result) => (error ? reject(error) : resolve(plain(result)))),
   );
 }
 
@@ -27,12 +27,17 @@ export async function decompress(
     if (zlib === undefined) return await pipe(bytes, new DecompressionStream('deflate-raw'), limitBytes);
     return await new Promise<Uint8Array>((resolve, reject) =>
       zlib.inflateRaw(bytes, { maxOutputLength: limitBytes }, (error, result) =>
-        error ? reject(error) : resolve(result),
+        error ? reject(error) : resolve(plain(result)),
       ),
     );
   } catch {
     return null;
   }
+}
+
+/** The same bytes as in browsers: the `slice` of a Buffer would share its memory. */
+function plain(buffer: Uint8Array): Uint8Array {
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
 }
 
 async function pipe(

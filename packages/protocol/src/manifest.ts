@@ -46,7 +46,7 @@ export class ManifestReader {
       return [];
     }
     const text = concat([...this.#rest, page.subarray(0, end + 1)]);
-    this.#rest = [page.slice(end + 1)];
+    this.#rest = [new Uint8Array(page.subarray(end + 1))];
     const datablocks: Datablock[] = [];
     for (let start = 0; start < text.length; ) {
       const lineEnd = text.indexOf(NEWLINE, start);

@@ -232,9 +232,9 @@ test('[M6] refuses an array whose content has another size than its shape says',
 
 test('[K5] names the bytes of arrays that travel in the commit as chunks, in memory of their own', () => {
   const state = sessionWith(create(1));
-  const buffers = pattern(20);
+  const buffers = Buffer.from(pattern(20));
   const { inlineChunks } = applyNext(state, [putGroup(0, inline('a', [5, 10]))], {}, buffers);
-  const name = chunkName(buffers.slice(5, 15));
+  const name = chunkName(pattern(20).slice(5, 15));
   assert.deepEqual(arrayOf(state, 'a').chunks, [name]);
   buffers.fill(0);
   assert.deepEqual(inlineChunks.get(name), pattern(20).slice(5, 15));

@@ -1,0 +1,224 @@
+"""Undo and redo among others' changes: no crash, and what is handed over afterwards. Runs inside Blender."""
+
+from __future__ import annotations
+
+import random
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import bpy  # noqa: E402
+from harness import Play, new_id, run  # noqa: E402
+
+SEEDS = (1, 2, 3)
+STEPS = 120
+
+
+def undo(play: Play) -> int:
+    """Undoes and waits until it is handed over; where the messages of it begin."""
+    since = len(play.messages)
+    bpy.ops.ed.undo()
+    play.wait_for("show", since, reason="undo", done=True)
+    return since
+
+
+def redo(play: Play) -> int:
+    """Redoes and waits until it is handed over; where the messages of it begin."""
+    since = len(play.messages)
+    bpy.ops.ed.redo()
+    play.wait_for("show", since, reason="undo", done=True)
+    return since
+
+
+def changed(play: Play, since: int) -> dict[str, dict]:
+    """What was shown behind `since` but for items under new hints: undo makes nodes anew (N2)."""
+    return {one: block for one, block in play.blocks(since).items() if block.keys() != {"id", "items"}}
+
+
+def move(x: float) -> None:
+    """A step of the user's."""
+    bpy.data.objects["Cube"].location.x = x
+    bpy.ops.ed.undo_push(message="move")
+
+
+def shows_undo(play: Play) -> None:
+    """[R1] an undo is handed over as such, with what it changed and nothing else"""
+    play.hand_over()
+    cube = bpy.data.objects["Cube"].sceneport_id
+    move(5)
+    play.settle()
+    since = undo(play)
+    assert changed(play, since) == {cube: {"id": cube, "set": {"location": [0.0, 0.0, 0.0]}}}
+    since = redo(play)
+    assert changed(play, since) == {cube: {"id": cube, "set": {"location": [5.0, 0.0, 0.0]}}}
+
+
+def ids_survive(play: Play) -> None:
+    """[R1] datablocks keep their ids through undo and redo, those made by the user and those ordered"""
+    play.hand_over()
+    bpy.ops.mesh.primitive_cube_add()
+    bpy.ops.ed.undo_push(message="add")
+    play.settle()
+    mine = bpy.data.objects["Cube.001"].sceneport_id
+    remote = new_id()
+    play.order({"op": "create", "id": remote, "type": "Object", "name": "Remote", "set": {}})
+    known = {one.name: one.sceneport_id for one in bpy.data.objects}
+    move(1)
+    play.settle()
+    since = undo(play)
+    assert {one.name: one.sceneport_id for one in bpy.data.objects} == known
+    assert set(changed(play, since)) == {known["Cube"]} and not play.gone(since)
+    undo(play)
+    since = undo(play)
+    undone = play.gone(since)
+    assert bpy.data.objects.get("Cube.001") is None and mine in play.gone(), (undone, mine)
+    redo(play)
+    since = redo(play)
+    assert bpy.data.objects["Cube.001"].sceneport_id == mine
+    assert mine in play.blocks()
+
+
+def deleted_and_back(play: Play) -> None:
+    """[R4] a datablock that undo brings back has the id that it had"""
+    play.hand_over()
+    cube = bpy.data.objects["Cube"]
+    identifier = cube.sceneport_id
+    bpy.ops.ed.undo_push(message="before")
+    bpy.ops.object.select_all(action="DESELECT")
+    cube.select_set(True)
+    bpy.ops.object.delete()
+    bpy.ops.ed.undo_push(message="delete")
+    play.settle()
+    assert identifier in play.gone()
+    since = undo(play)
+    assert bpy.data.objects["Cube"].sceneport_id == identifier
+    assert play.blocks(since)[identifier]["full"], play.blocks(since)
+
+
+def ordered_deletion_undone(play: Play) -> None:
+    """[R4] what undo brings back against an order is shown, and can be ordered away again"""
+    play.hand_over()
+    identifier = bpy.data.objects["Cube"].sceneport_id
+    bpy.ops.ed.undo_push(message="before")
+    play.order({"op": "delete", "id": identifier})
+    assert "Cube" not in bpy.data.objects
+    since = undo(play)
+    assert play.blocks(since)[identifier]["type"] == "Object"
+    play.order({"op": "delete", "id": identifier})
+    assert "Cube" not in bpy.data.objects
+
+
+def wiped_duplicate(play: Play) -> None:
+    """[R1] a duplicate keeps its own id where undo wiped what was written into it"""
+    play.hand_over()
+    cube = bpy.data.objects["Cube"]
+    bpy.ops.object.select_all(action="DESELECT")
+    cube.select_set(True)
+    bpy.ops.object.duplicate()
+    bpy.ops.ed.undo_push(message="duplicate")
+    play.settle()
+    copy = bpy.data.objects["Cube.001"].sceneport_id
+    move(1)
+    play.settle()
+    undo(play)
+    assert bpy.data.objects["Cube.001"].sceneport_id == copy
+    assert bpy.data.objects["Cube"].sceneport_id not in (copy, "")
+
+
+class Fuzz:
+    """Random steps of the user and of others on objects and meshes."""
+
+    def __init__(self, play: Play, seed: int) -> None:
+        self.play = play
+        self.random = random.Random(seed)
+        self.names = 0
+
+    def step(self) -> None:
+        """One of them."""
+        chance = self.random.random()
+        if chance < 0.30:
+            self.local()
+        elif chance < 0.60:
+            self.remote()
+        elif chance < 0.85:
+            bpy.ops.ed.undo() if bpy.ops.ed.undo.poll() else None
+        else:
+            bpy.ops.ed.redo() if bpy.ops.ed.redo.poll() else None
+        for _ in range(self.random.randrange(3)):
+            self.play.tick()
+
+    def local(self) -> None:
+        """A step of the user's."""
+        objects = list(bpy.data.objects)
+        chance = self.random.random()
+        if chance < 0.4 or not objects:
+            bpy.ops.mesh.primitive_plane_add()
+        elif chance < 0.8:
+            self.random.choice(objects).location.x = self.random.uniform(0, 9)
+        else:
+            bpy.data.objects.remove(self.random.choice(objects))
+        bpy.ops.ed.undo_push(message="local")
+
+    def remote(self) -> None:
+        """An order, made up from what the add-on knows at this moment."""
+        play = self.play
+        play.until(lambda: play.session.settled)
+        alive = [one for one, known in play.session.identity.alive.items() if known.type == "Object"]
+        chance = self.random.random()
+        if chance < 0.4 or not alive:
+            self.create()
+        elif chance < 0.7:
+            one = self.random.choice(alive)
+            play.order(
+                {"op": "set", "id": one, "set": {"location": [self.random.uniform(0, 9), 0.0, 0.0]}}, push=False
+            )
+        elif chance < 0.85:
+            play.order({"op": "delete", "id": self.random.choice(alive)})
+        else:
+            child, parent = self.random.choice(alive), self.random.choice(alive)
+            play.order({"op": "set", "id": child, "set": {"parent": {"ref": parent}}})
+
+    def create(self) -> None:
+        """An object with its mesh and its material, linked into a collection."""
+        mesh, material, scene_object = new_id(), new_id(), new_id()
+        self.names += 1
+        name = f"Remote {self.names}"
+        collection = bpy.context.scene.collection
+        members = [self.play.session.identity.ident(one) for one in collection.objects]
+        scene = self.play.session.identity.ident(bpy.context.scene)
+        self.play.order(
+            {"op": "create", "id": material, "type": "Material", "name": name, "set": {}},
+            {"op": "create", "id": mesh, "type": "Mesh", "name": name, "set": {}},
+            {
+                "op": "set",
+                "id": mesh,
+                "set": {"materials/0/material": {"ref": material}},
+                "items": {"materials": [["0", 0]]},
+            },
+            {
+                "op": "create",
+                "id": scene_object,
+                "type": "Object",
+                "name": name,
+                "set": {"type": "MESH", "data": {"ref": mesh}},
+            },
+            {"op": "set", "id": scene, "sets": {"collection/objects": [*members, scene_object]}},
+        )
+
+
+def survives(play: Play) -> None:
+    """[R1] random steps of the user and of others, with undo and redo, never crash and never confuse the ids"""
+    for seed in SEEDS:
+        play.hand_over()
+        fuzz = Fuzz(play, seed)
+        for _ in range(STEPS):
+            fuzz.step()
+        play.settle()
+        ids = [one.sceneport_id for one in bpy.data.objects]
+        assert len(set(ids)) == len(ids) and all(ids)
+        cached = {one for one, entry in play.session.capture.cache.items() if entry.type == "Object"}
+        assert cached == set(ids), (len(cached), len(ids))
+
+
+run([shows_undo, ids_survive, deleted_and_back, ordered_deletion_undone, wiped_duplicate, survives])

@@ -1,0 +1,55 @@
+"""Rules O2 and V5: references that were ordered before their datablock was there."""
+
+from __future__ import annotations
+
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from sceneport.watch.cache import Entry  # noqa: E402
+from sceneport.watch.deferred import Deferred  # noqa: E402
+
+
+def nothing_there(_identifier: str) -> bool:
+    return False
+
+
+class Waiting(unittest.TestCase):
+    def setUp(self) -> None:
+        self.deferred = Deferred()
+        self.deferred.note(
+            "owner", {"set": {"parent": {"ref": "p"}}, "sets": {"objects": ["m", "n"]}}, lambda one: one == "n"
+        )
+
+    def test_overlay(self) -> None:
+        """[V5] the null and the missing member that Blender shows meanwhile are not handed over"""
+        shown = Entry("Object", "O", {"parent": None}, {"objects": ["n"]})
+        self.deferred.overlay("owner", shown)
+        self.assertEqual(shown.set, {"parent": {"ref": "p"}})
+        self.assertEqual(shown.sets, {"objects": ["n", "m"]})
+
+    def test_come(self) -> None:
+        """[O2] it is set when its datablock comes, once"""
+        self.assertEqual(
+            self.deferred.come({"p", "m"}),
+            {"owner": {"set": {"parent": {"ref": "p"}}, "sets": {"objects": ["m"]}}},
+        )
+        self.assertEqual(self.deferred.come({"p", "m"}), {})
+
+    def test_users_choice(self) -> None:
+        """[V5] what the user has set himself meanwhile no longer waits"""
+        shown = Entry("Object", "O", {"parent": {"ref": "other"}}, {})
+        self.deferred.overlay("owner", shown)
+        self.assertEqual(shown.set, {"parent": {"ref": "other"}})
+        self.assertEqual(self.deferred.come({"p"}), {})
+
+    def test_later_order(self) -> None:
+        """[O2] a later order for the same path stands over what waits"""
+        self.deferred.note("owner", {"set": {"parent": None}, "sets": {"objects": []}}, nothing_there)
+        self.assertEqual(self.deferred.come({"p", "m"}), {})
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,85 @@
+"""Finding Node, and a hosted server as a real child process."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+from unittest import mock
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from sceneport.errors import SceneportError  # noqa: E402
+from sceneport.hosting import program  # noqa: E402
+from sceneport.hosting.server import HostedServer  # noqa: E402
+
+WAIT_SECONDS = 30
+
+SERVER = """
+import json, os, sys
+print(json.dumps({"event": "listening", "port": 1234, "code": "abc", "invite": "sceneport://" + os.environ["SCENEPORT_PASSWORD"]}), flush=True)
+sys.stdin.read()
+"""
+
+
+class Finding(unittest.TestCase):
+    def test_versions(self) -> None:
+        """[L4] only what says a version of Node is taken for Node"""
+        self.assertEqual(program.version_of("v22.13.1\n"), (22, 13))
+        self.assertIsNone(program.version_of("Python 3.11.2"))
+
+    def fake_node(self, version: str) -> str:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        path = Path(folder.name) / "node"
+        path.write_text(f"#!/bin/sh\necho {version}\n")
+        path.chmod(0o755)
+        return str(path)
+
+    def test_too_old(self) -> None:
+        """[L4] a Node that is too old is refused in words that say what to do"""
+        old, new = self.fake_node("v22.12.0"), self.fake_node("v22.13.0")
+        with mock.patch.dict(os.environ):
+            os.environ.pop("SCENEPORT_NODE", None)
+            with self.assertRaises(SceneportError) as refused:
+                program.find_node(old)
+            self.assertEqual(refused.exception.code, "no-node")
+            self.assertIn("22.13", refused.exception.message)
+            self.assertEqual(program.find_node(new), Path(new))
+
+
+class Hosting(unittest.TestCase):
+    def start(self, source: str) -> HostedServer:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        server = HostedServer([sys.executable, "-c", source], Path(folder.name) / "server.log", "secret")
+        self.addCleanup(server.end)
+        return server
+
+    def wait(self, server: HostedServer) -> object:
+        deadline = time.monotonic() + WAIT_SECONDS
+        while (listening := server.poll()) is None:
+            self.assertLess(time.monotonic(), deadline)
+        return listening
+
+    def test_listening(self) -> None:
+        """[L4] a hosted server says how it can be joined, has its password from the environment, and ends with us"""
+        server = self.start(SERVER)
+        self.assertEqual(self.wait(server), (1234, "abc", "sceneport://secret"))
+        server.end()
+        with self.assertRaises(SceneportError):
+            server.poll()
+
+    def test_failure(self) -> None:
+        """[L4] a server that cannot start is reported with what it said"""
+        server = self.start("import sys; sys.exit('the port is taken')")
+        with self.assertRaises(SceneportError) as refused:
+            self.wait(server)
+        self.assertEqual(refused.exception.code, "no-server")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -2,6 +2,8 @@ import {
   type Datablock,
   type DatablockId,
   type Header,
+  isOperation,
+  isRefusal,
   type Operation,
   type Path,
   type Refusal,
@@ -9,15 +11,19 @@ import {
   type RosterUser,
   refusal,
   SceneportError,
-  SessionState,
+  type SessionState,
   type UserNumber,
 } from '@sceneport/protocol';
 import type { ClientEvents, ClientState, Presence } from './client-events.ts';
 import type { ClientStore } from './client-store.ts';
 import { CommitBuilder } from './commit-builder.ts';
 import type { ConnectOptions } from './connect-options.ts';
+import { readTarget } from './connection/target.ts';
+import { fetchContent } from './content-fetch.ts';
 import { Emitter } from './emitter.ts';
-import { memoryStore } from './memory-store.ts';
+import { readArrayContent } from './replica/array-content.ts';
+import { differing, stateDigest, stateDigests } from './replica/digests.ts';
+import { SessionCore } from './session-core.ts';
 import type { CommitOptions, Settlement } from './settlement.ts';
 
 /** This user, as the session knows it. */
@@ -27,50 +33,76 @@ export interface Me {
   readonly role: Role;
 }
 
+const NO_BYTES = new Uint8Array(0);
+
 /**
- * One user in one session. What the session refuses comes back as a value; only {@link connect} and {@link leave} throw.
+ * One user in one session. What the session refuses comes back as a value; only {@link connect} throws.
+ *
+ * @example
+ * const client = await SessionClient.connect({ target: invite, user: 'Ann', colour: [1, 0.5, 0], blender: null, client });
+ * const settled = await client.commit([{ op: 'set', id, set: { location: [0, 0, 1] }, unset: [] }]);
+ * await client.leave();
  */
 export class SessionClient extends Emitter<ClientEvents> {
-  readonly store: ClientStore;
-  /** The state after all events applied so far; only to be read. */
-  readonly confirmed = new SessionState();
+  readonly #core: SessionCore;
 
   private constructor(options: ConnectOptions) {
     super();
-    this.store = options.store ?? memoryStore();
+    const target = readTarget(options);
+    if (isRefusal(target)) throw new SceneportError(target);
+    this.#core = new SessionCore(options, target, this);
   }
 
-  /** Joins a session. Resolves when the replica is complete, throws a SceneportError when it cannot be joined. */
-  static async connect(options: ConnectOptions): Promise<SessionClient> {
-    new SessionClient(options);
-    throw new SceneportError(refusal('not-online'));
+  /**
+   * Joins a session. Resolves when the replica is complete, throws a SceneportError when it cannot be joined. Listeners
+   * that must not miss anything are added by `prepare`, before the first message.
+   */
+  static async connect(
+    options: ConnectOptions,
+    prepare: (client: SessionClient) => void = () => {},
+  ): Promise<SessionClient> {
+    const client = new SessionClient(options);
+    prepare(client);
+    const refused = await client.#core.join();
+    if (refused !== null) throw new SceneportError(refused);
+    return client;
   }
 
   get state(): ClientState {
-    return 'closed';
+    return this.#core.state;
+  }
+
+  get store(): ClientStore {
+    return this.#core.store;
+  }
+
+  /** The state after all events applied so far; only to be read. */
+  get confirmed(): SessionState {
+    return this.#core.replica.state;
   }
 
   get me(): Me {
-    throw new SceneportError(refusal('not-online'));
+    const { number, user, role } = this.#core.welcome;
+    return { number, name: user, role };
   }
 
   get roster(): readonly RosterUser[] {
-    return [];
+    return this.#core.roster;
   }
 
   /** What the server said about itself and the session. */
   get welcome(): Header<'welcome'> {
-    throw new SceneportError(refusal('not-online'));
+    return this.#core.welcome;
   }
 
   /** The server's code (T2), null where the platform does not tell it. */
   get serverCode(): string | null {
-    return null;
+    return this.#core.serverCode;
   }
 
   /** Number of own commits that are not settled yet. */
   get pending(): number {
-    return 0;
+    return this.#core.commits.unconfirmed.length;
   }
 
   /**
@@ -79,12 +111,12 @@ export class SessionClient extends Emitter<ClientEvents> {
    * of that kind is replaced by the true version before the commit that says it is sent.
    */
   view(id: DatablockId): Datablock | undefined {
-    return this.confirmed.datablocks.get(id);
+    return this.#core.view.get(id);
   }
 
   /** All ids of {@link view}. */
   ids(): Set<DatablockId> {
-    return new Set(this.confirmed.datablocks.keys());
+    return this.#core.view.ids();
   }
 
   /** Collects operations with arrays for a commit. */
@@ -94,73 +126,114 @@ export class SessionClient extends Emitter<ClientEvents> {
 
   /**
    * Makes a commit: seen in {@link view} at once, kept in the outbox, sent in order, and sent again after a lost connection
-   * (C7). Resolves when it is settled. What the session refuses is taken out and the rest sent again (A2, C8).
+   * (C7). Resolves when it is settled. What the session refuses is taken out and the rest sent again (A2, C8). Throws
+   * TypeError for operations that are not well formed.
    */
   async commit(
-    _operations: readonly Operation[],
-    _buffers?: Uint8Array,
-    _options?: CommitOptions,
+    operations: readonly Operation[],
+    buffers: Uint8Array = NO_BYTES,
+    options: CommitOptions = {},
   ): Promise<Settlement | Refusal> {
-    return refusal('not-online');
+    for (const operation of operations) {
+      if (!isOperation(operation, buffers.length)) throw new TypeError('an operation is not well formed');
+    }
+    const { state, commits, replica } = this.#core;
+    if (state === 'closed') return refusal('not-online');
+    if (this.me.role === 'viewer') return refusal('not-allowed');
+    const isOnline = state === 'online' || state === 'joining';
+    return commits.make({ operations, buffers }, replica.state.seq, isOnline, options).outcome;
   }
 
   /** Resolves when every commit made so far is in the outbox, safe from a crash. */
-  async stored(): Promise<void> {}
-
-  /** The bytes of an array of a datablock (of {@link view} or {@link confirmed}); missing chunks are fetched. */
-  async bytesOf(_datablock: Datablock, _group: string, _path: Path): Promise<Uint8Array | Refusal> {
-    return refusal('not-online');
+  async stored(): Promise<void> {
+    await Promise.all(this.#core.commits.unconfirmed.map((commit) => commit.stored));
   }
 
-  /** Fetches the content of all arrays of these datablocks, in this order (S2), telling `progress`. */
-  async fetchContent(_ids: Iterable<DatablockId>): Promise<Refusal | null> {
-    return refusal('not-online');
+  /** Resolves when no own commit is pending any more. */
+  async settled(): Promise<void> {
+    while (this.pending > 0) {
+      await Promise.all(this.#core.commits.unconfirmed.map((commit) => commit.outcome));
+      if (this.state === 'closed') return;
+    }
+  }
+
+  /** The bytes of an array of a datablock (of {@link view} or {@link confirmed}); missing chunks are fetched. */
+  async bytesOf(datablock: Datablock, group: string, path: Path): Promise<Uint8Array | Refusal> {
+    const array = datablock.groups.get(group)?.arrays.get(path);
+    if (array === undefined) return refusal('gone', undefined, { id: datablock.id, group, path });
+    return readArrayContent(array, this.#core.fetch);
+  }
+
+  /** Fetches the content of all arrays of these datablocks, in this order (S2), telling `progress` (S3). */
+  async fetchContent(ids: Iterable<DatablockId>): Promise<Refusal | null> {
+    const { replica, fetcher } = this.#core;
+    const datablocks = [...ids].flatMap((id) => replica.state.datablocks.get(id) ?? []);
+    return fetchContent(
+      datablocks,
+      (name, sizeBytes) => fetcher.ensure(name, sizeBytes),
+      (progress) => this.emit('progress', progress),
+    );
   }
 
   /** Tells the others where this user is; at most 20 times a second, the newest wins (U2). */
-  presence(_presence: Presence): void {}
+  presence(presence: Presence): void {
+    this.#core.presence.send(presence);
+  }
 
   /** Takes datablocks for this user (A3). */
-  async lock(_ids: readonly DatablockId[], _kind: 'hard' | 'soft' = 'hard'): Promise<Settlement | Refusal> {
-    return refusal('not-online');
+  lock(ids: readonly DatablockId[], kind: 'hard' | 'soft' = 'hard'): Promise<Settlement | Refusal> {
+    return this.commit(ids.map((id) => ({ op: 'own', id, kind })));
   }
 
   /** Releases them. */
-  async unlock(_ids: readonly DatablockId[]): Promise<Settlement | Refusal> {
-    return refusal('not-online');
-  }
-
-  /** Takes back what a gesture of this user did, where this user is still the last writer (C10). */
-  async takeBack(_gesture: string): Promise<Settlement | Refusal> {
-    return refusal('not-online');
+  unlock(ids: readonly DatablockId[]): Promise<Settlement | Refusal> {
+    return this.commit(ids.map((id) => ({ op: 'disown', id })));
   }
 
   /** The digest of the confirmed state (D1). */
-  async digest(): Promise<{ seq: number; hex: string } | Refusal> {
-    return refusal('not-online');
+  digest(): Promise<{ seq: number; hex: string } | Refusal> {
+    const { inbound, replica, store, fetch } = this.#core;
+    return inbound.still(() => stateDigest(replica.state, store, fetch));
   }
 
   /** Compares with the server and takes what differs from there again (D2): the repaired ids. */
   async repair(): Promise<readonly DatablockId[] | Refusal> {
-    return refusal('not-online');
+    const { inbound, replica, store, fetch, requests, over } = this.#core;
+    const theirs = await requests.digests();
+    if (isRefusal(theirs)) return theirs;
+    const ids = await inbound.still(async () => {
+      const ours = await stateDigests(replica.state, store, fetch);
+      return isRefusal(ours) ? ours : differing(replica.state, ours, theirs.list, theirs.seq);
+    });
+    if (isRefusal(ids)) return ids;
+    if (ids.size > 0) await Promise.race([inbound.repair(ids), over]);
+    return [...ids];
   }
 
   /** An administrative command (A1): its result. */
-  async command(
-    _name: string,
-    _arguments: Readonly<Record<string, unknown>> = {},
-  ): Promise<unknown | Refusal> {
-    return refusal('not-online');
+  command(name: string, values: Readonly<Record<string, unknown>> = {}): Promise<unknown | Refusal> {
+    return this.#core.requests.command(name, values);
   }
 
   /**
    * The first publication of an empty session (S5): others see that it is prepared, then everything appears at once.
    * Refused `already-initialised` or `publishing-elsewhere` when another was first.
    */
-  async publish(_operations: readonly Operation[], _buffers?: Uint8Array): Promise<Settlement | Refusal> {
-    return refusal('not-online');
+  publish(operations: readonly Operation[], buffers: Uint8Array = NO_BYTES): Promise<Settlement | Refusal> {
+    return this.commit(operations, buffers, { publish: true });
   }
 
-  /** Saves the replica, waits until nothing is pending if the server can be reached, and says `bye` (T3). */
-  async leave(): Promise<void> {}
+  /**
+   * Saves the replica, waits until nothing is pending if the server can be reached, and says `bye` (T3). What could not
+   * be sent stays in the outbox.
+   */
+  async leave(): Promise<void> {
+    if (this.state === 'closed') return;
+    if (this.state === 'online') {
+      const lost = new Promise<void>((resolve) => this.on('state', () => resolve()));
+      await Promise.race([this.settled(), lost]);
+    }
+    if (this.state === 'online') await this.#core.save();
+    await this.#core.leave();
+  }
 }

@@ -1,0 +1,43 @@
+import type { Operation, Path } from '@sceneport/protocol';
+
+/**
+ * `operations` of a commit that has to be sent again, less what later commits of the same user, which are on their way
+ * already, write anyway: sent after them it would put older values over newer ones.
+ */
+export function withoutSuperseded(
+  operations: readonly Operation[],
+  later: readonly Operation[],
+): Operation[] {
+  const written = new Set(later.flatMap(placesOf));
+  if (written.size === 0) return [...operations];
+  return operations.flatMap((operation): Operation[] => {
+    const isWritten = (path: Path) => written.has(`${operation.id} ${path}`);
+    if (operation.op !== 'set')
+      return placesOf(operation).some((place) => written.has(place)) ? [] : [operation];
+    const set = Object.fromEntries(Object.entries(operation.set).filter(([path]) => !isWritten(path)));
+    const unset = operation.unset.filter((path) => !isWritten(path));
+    return Object.keys(set).length + unset.length === 0 ? [] : [{ ...operation, set, unset }];
+  });
+}
+
+/** The places that an operation settles completely; a `range` settles only its own bytes and names them. */
+function placesOf(operation: Operation): string[] {
+  const { id } = operation;
+  switch (operation.op) {
+    case 'set':
+      return [...Object.keys(operation.set), ...operation.unset].map((path) => `${id} ${path}`);
+    case 'rename':
+      return [`${id} :name`];
+    case 'own':
+    case 'disown':
+      return [`${id} :owner`];
+    case 'put-group':
+      return [`${id} :group ${operation.group}`];
+    case 'put-array':
+      return [`${id} :group ${operation.group} ${operation.path}`];
+    case 'range':
+      return [`${id} :group ${operation.group} ${operation.path} ${operation.offset} ${operation.at[1]}`];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,138 @@
+import {
+  decodeMessage,
+  ERRORS,
+  type ErrorCode,
+  encodeMessage,
+  type FrameName,
+  type FrameParts,
+  type Header,
+  isRefusal,
+  type Message,
+  type Refusal,
+  refusal,
+} from '@sceneport/protocol';
+import type { Clock } from '../clock.ts';
+import type { Wire } from '../transport/transport.ts';
+
+/** How a connection ended: with the reason the other side gave, or lost (T3). */
+export type ConnectionEnd =
+  | { readonly kind: 'told'; readonly reason: Refusal }
+  | { readonly kind: 'lost'; readonly cause: string };
+
+/** A server pings every second (U3): one that is silent for so long is lost. */
+const SILENCE_MS = 10_000;
+
+/**
+ * Messages over a wire: frames are checked (F2), pings answered (U3), silence and broken frames end it. Messages wait
+ * until somebody listens.
+ */
+export class Connection {
+  readonly wire: Wire;
+  /** Resolves once, when the connection is over. */
+  readonly ended: Promise<ConnectionEnd>;
+  /** The smallest round-trip time the server has measured, ms. */
+  rttMs: number | null = null;
+  readonly #clock: Clock;
+  readonly #end: (end: ConnectionEnd) => void;
+  #isOver = false;
+  #waiting: Message[] = [];
+  #listener: ((message: Message) => void) | null = null;
+  #cancelSilence: () => void = () => {};
+
+  constructor(wire: Wire, clock: Clock) {
+    this.wire = wire;
+    this.#clock = clock;
+    const { promise, resolve } = Promise.withResolvers<ConnectionEnd>();
+    this.ended = promise;
+    this.#end = (end) => {
+      if (this.#isOver) return;
+      this.#isOver = true;
+      this.#cancelSilence();
+      wire.close();
+      resolve(end);
+    };
+    this.#watchSilence();
+    wire.listen({
+      onFrame: (frame) => this.#receive(frame),
+      onClosed: (cause) => this.#end({ kind: 'lost', cause }),
+    });
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Sends a message; nothing happens when the connection is over, since whoever needs an answer hears of that. */
+  send<Name extends FrameName>(
+    name: Name,
+    header: Header<Name>,
+    rest: Omit<FrameParts, 'type' | 'header'> = {},
+  ): void {
+    if (!this.#isOver) this.wire.send(encodeMessage(name, header, rest));
+  }
+
+  /** Gives every message to `listener` from now on, first those that waited. */
+  listen(listener: (message: Message) => void): void {
+    this.#listener = listener;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const message of waiting) listener(message);
+  }
+
+  /** The next message, for the handshake; null when the connection ends before. */
+  async next(): Promise<Message | null> {
+    const first = this.#waiting.shift();
+    if (first !== undefined) return first;
+    const { promise, resolve } = Promise.withResolvers<Message | null>();
+    this.#listener = (message) => {
+      this.#listener = null;
+      resolve(message);
+    };
+    return Promise.race([promise, this.ended.then(() => null)]);
+  }
+
+  /** Ends the connection with a reason that the other side is told (T3). */
+  bye(reason: { readonly code: string; readonly message: string }): void {
+    this.send('bye', { code: reason.code, message: reason.message });
+    this.#end({ kind: 'lost', cause: reason.code });
+  }
+
+  #receive(frame: Uint8Array): void {
+    if (this.#isOver) return;
+    this.#watchSilence();
+    const message = decodeMessage(frame, 'server');
+    if (isRefusal(message)) {
+      this.send('bye', { code: message.code, message: message.message });
+      this.#end({ kind: 'told', reason: message });
+      return;
+    }
+    switch (message.name) {
+      case 'ping':
+        this.#pong(message.header);
+        break;
+      case 'bye':
+        this.#end({ kind: 'told', reason: refusalOf(message.header) });
+        break;
+      default:
+        if (this.#listener === null) this.#waiting.push(message);
+        else this.#listener(message);
+    }
+  }
+
+  #pong({ number, rttMs }: Header<'ping'>): void {
+    if (rttMs !== null) this.rttMs = Math.min(rttMs, this.rttMs ?? rttMs);
+    this.send('pong', { number });
+  }
+
+  #watchSilence(): void {
+    this.#cancelSilence();
+    this.#cancelSilence = this.#clock.after(SILENCE_MS, () => this.#end({ kind: 'lost', cause: 'silence' }));
+  }
+}
+
+/** A refusal that a server sent; a code that this version does not know is `internal`, its words are kept. */
+export function refusalOf(sent: { code: string; message: string }, details?: unknown): Refusal {
+  const code = Object.hasOwn(ERRORS, sent.code) ? (sent.code as ErrorCode) : 'internal';
+  const isObject = typeof details === 'object' && details !== null && !Array.isArray(details);
+  return refusal(code, sent.message, isObject ? (details as Record<string, unknown>) : undefined);
+}

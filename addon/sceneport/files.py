@@ -55,4 +55,4 @@ def restore(backup: Backup) -> None:
     elif backup.original:
         bpy.ops.wm.open_mainfile(filepath=str(backup.path))
     else:
-        bpy.ops.wm.recover_auto_save(filepath=str(backup.path))
+        bpy.ops.wm.read_homefile(filepath=str(backup.path))

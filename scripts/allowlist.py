@@ -24,7 +24,7 @@ REFERABLE = {"ID", *KINDS}
 
 # Structs that are part of their owner and always there.
 EMBEDDED = {
-    "Object": ("display", "cycles"),
+    "Object": ("display", "lineart", "cycles"),
     "Camera": ("dof", "stereo", "cycles"),
     "Light": ("cycles",),
     "World": ("light_settings", "mist_settings", "cycles"),

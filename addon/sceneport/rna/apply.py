@@ -13,7 +13,8 @@ from .kinds import KINDS, clean_name, kind_of
 from .links import write_links
 from .node_interface import SIDES, apply_interface
 from .node_trees import EMBEDDED, GROUP
-from .table import Resolve, table_of
+from .references import Resolve
+from .table import table_of
 from .values import Value
 
 SPECIAL = {

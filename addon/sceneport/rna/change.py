@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from .failures import Failure
-from .table import Resolve
+from .references import Resolve
 from .values import Value
 
 

@@ -7,8 +7,9 @@ import bpy
 
 from .failures import BAD_VALUE, GONE, TOO_LARGE
 from .limits import LIST_LENGTH, NESTING, STRING_BYTES
+from .references import Ident, Resolve
 from .segments import decode, encode
-from .table import REFUSED, Ident, Resolve, read_reference
+from .table import REFUSED, read_reference
 from .values import Value, text, to_float, to_int, to_text, typed_number
 
 PREFIX = "custom/"

@@ -8,7 +8,7 @@ import bpy
 
 from . import shells
 from .limits import NAME_BYTES
-from .table import Resolve, to_reference
+from .references import Resolve, to_reference
 from .values import Value
 
 SHADER_TREE = "ShaderNodeTree"
@@ -107,8 +107,8 @@ def kind_of(datablock: Any) -> "Kind | None":
 
 
 def is_replicated(datablock: Any) -> bool:
-    """Whether this datablock of a replicated kind crosses: not linked, overridden, embedded, or made for showing."""
-    if datablock.library is not None or datablock.override_library is not None or datablock.is_embedded_data:
+    """Whether this datablock crosses: of a replicated kind, not linked, overridden, embedded, or made for showing."""
+    if kind_of(datablock) is None or datablock.library is not None or datablock.override_library is not None or datablock.is_embedded_data:
         return False
     if isinstance(datablock, bpy.types.Image) and datablock.source == "VIEWER":
         return False

@@ -6,7 +6,8 @@ import bpy
 
 from .failures import BAD_VALUE, Failure
 from .kinds import is_replicated
-from .table import REFUSED, Ident, Resolve
+from .references import Ident, Resolve
+from .table import REFUSED
 
 
 def read_links(collection: Any, ident: Ident) -> "dict[str, list[str]]":

@@ -8,8 +8,9 @@ from .change import Change
 from .failures import BAD_VALUE, GONE, TOO_LARGE
 from .kinds import clean_name
 from .limits import ITEMS, LAYERS
+from .references import to_reference
 from .segments import decode, encode
-from .table import REFUSED, to_reference
+from .table import REFUSED
 from .values import Value
 
 
@@ -111,7 +112,7 @@ def _add_attribute(mesh: Any, handle: str, change: Change, names: "dict[str, str
     domain = change.set.get(f"attributes/{handle}/domain")
     if data_type not in fields.ELEMENTS or domain not in fields.DOMAINS:
         return BAD_VALUE
-    if wanted in fields.RESERVED or wanted.startswith("."):
+    if wanted in fields.RESERVED or wanted.startswith(".") and wanted not in meshes.SCULPTED:
         return BAD_VALUE
     try:
         names[handle] = mesh.attributes.new(wanted, data_type, domain).name

@@ -7,14 +7,16 @@ import numpy as np
 
 from . import mesh_fields as fields
 from .arrays import DTYPES, Array
+from .references import Ident
 from .segments import encode
-from .table import Ident, read_reference
+from .table import read_reference
 from .values import Value, text
 
 GROUP = "geometry"
 COLOURS = {"color_attributes/active": "active_color_index", "color_attributes/render": "render_color_index"}
 """Paths of the chosen colour attributes, and the RNA names of their places in the list."""
-COLOUR_TYPES = ("FLOAT_COLOR", "BYTE_COLOR")
+SCULPTED = (".sculpt_face_set", ".sculpt_mask")
+"""Attributes of Blender's own that are the user's work."""
 
 
 def generic_attributes(mesh: Any) -> "list[Any]":
@@ -23,7 +25,7 @@ def generic_attributes(mesh: Any) -> "list[Any]":
     return [
         attribute
         for attribute in mesh.attributes
-        if not attribute.name.startswith(".")
+        if (not attribute.name.startswith(".") or attribute.name in SCULPTED)
         and attribute.name not in fields.RESERVED
         and attribute.name not in uv
         and attribute.data_type in fields.ELEMENTS

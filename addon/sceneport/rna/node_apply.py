@@ -15,8 +15,9 @@ from .limits import ITEMS
 from .node_links import apply_links
 from .node_sockets import nodes_of, sockets_of
 from .node_trees import node_table, socket_table
+from .references import to_reference
 from .segments import decode, encode
-from .table import REFUSED, table_of, to_reference
+from .table import REFUSED, table_of
 from .values import Value
 
 Nodes = dict[str, Any]

@@ -8,8 +8,9 @@ from .kinds import clean_name
 from .limits import ITEMS
 from .node_sockets import numbered
 from .node_trees import socket_table
+from .references import Ident
 from .segments import decode, encode
-from .table import REFUSED, Ident
+from .table import REFUSED
 from .values import Value, text
 
 SIDES = {"interface/inputs": "INPUT", "interface/outputs": "OUTPUT"}

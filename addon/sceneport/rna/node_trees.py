@@ -9,8 +9,9 @@ from typing import Any
 import bpy
 
 from .node_sockets import nodes_of, sockets_of
+from .references import Ident
 from .segments import encode
-from .table import Ident, Table, table_of
+from .table import Table, table_of
 from .values import Value, text
 
 EMBEDDED = "node_tree/nodes"

@@ -7,8 +7,9 @@ import bpy
 from .change import Change
 from .failures import BAD_VALUE, GONE, UNSUPPORTED
 from .links import shows
+from .references import Ident, to_reference
 from .shells import drop_placeholder
-from .table import REFUSED, Ident, read_reference, table_of, to_reference
+from .table import REFUSED, read_reference, table_of
 from .values import Value
 
 SLOTS = "material_slots"

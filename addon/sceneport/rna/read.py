@@ -11,8 +11,9 @@ from .custom import read_custom
 from .kinds import kind_of
 from .links import read_links
 from .node_interface import read_interface
+from .references import Ident
 from .shells import subtype_of
-from .table import Ident, table_of
+from .table import table_of
 from .values import Value
 
 NODE_OWNERS = (bpy.types.Material, bpy.types.World, bpy.types.Light)

@@ -15,14 +15,11 @@ from mathutils import Matrix
 from . import whole
 from .allowlist import Row, load
 from .failures import BAD_VALUE, GONE, TOO_LARGE, UNSUPPORTED
+from .kinds import is_replicated
 from .limits import PROPERTY_MAXIMUM, STRING_BYTES
+from .references import Ident, Resolve, to_reference
 from .shells import is_placeholder
 from .values import Value, number, same, text, to_float, to_int, to_text
-
-Ident = Callable[[Any], "str | None"]
-"""The id of a datablock in the session, or None."""
-Resolve = Callable[[str], "Any | None"]
-"""The datablock of an id, or None."""
 
 REFUSED = (TypeError, ValueError, AttributeError, OverflowError, RuntimeError, KeyError, IndexError)
 """What Blender and the conversions raise for a value that cannot be taken."""
@@ -39,20 +36,14 @@ class Property(NamedTuple):
 
 
 def read_reference(target: Any, ident: Ident) -> "tuple[bool, Value]":
-    """Whether a pointer is shown, and as what: nothing is shown for a datablock that is not replicated."""
-    if target is None or is_placeholder(target):
+    """Whether a pointer is shown, and as what: nothing is shown for a datablock that does not cross, null for one
+    that does but has no id (it is deleted in the session and still waits to be removed)."""
+    if target is None:
         return True, None
-    found = ident(target)
-    return found is not None, {"ref": found}
-
-
-def to_reference(value: Value, resolve: Resolve) -> Any:
-    """The datablock that a reference names, or None where it is not there; raises TypeError for another value."""
-    if value is None:
-        return None
-    if isinstance(value, dict) and value.keys() == {"ref"} and isinstance(value["ref"], str):
-        return resolve(value["ref"])
-    raise TypeError("not a reference")
+    found = None if is_placeholder(target) else ident(target)
+    if found is not None:
+        return True, {"ref": found}
+    return is_placeholder(target) or is_replicated(target), None
 
 
 def _numbers(vector: Any) -> Value:

@@ -1,1 +1,8 @@
-export {};
+/** `@sceneport/server`: a Sceneport server, started and used by the command line, by tests and by the benchmark. */
+export { type Clock, systemClock } from './clock.ts';
+export { type Identity, identityOf, loadIdentity, storeIdentity } from './gateway/identity.ts';
+export { type Logger, silentLogger } from './logger.ts';
+export { type Caller, COMMANDS } from './ops/commands.ts';
+export { DEFAULT_LIMITS, DEFAULT_OPTIONS, type ServerLimits, type ServerOptions } from './options.ts';
+export { type SceneportServer, type StartOptions, startServer } from './pipeline.ts';
+export { startTestServer, type TestServer } from './testing.ts';

@@ -1,0 +1,54 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { Socket } from 'node:net';
+import { LIMITS } from '@sceneport/protocol';
+import { WebSocketServer } from 'ws';
+import type { Link } from './link.ts';
+import { WebSocketLink } from './websocket-link.ts';
+
+/** What the server answers over HTTP. */
+export interface HttpPages {
+  /** True when the server can serve: `/healthz`. */
+  isHealthy(): boolean;
+  /** The text of `/metrics`, or null when this request may not read it. */
+  metrics(request: IncomingMessage): string | null;
+}
+
+/**
+ * HTTP and WebSocket (T1): `/healthz`, `/metrics`, and frames as binary messages on any path. `trustsProxy`: a proxy on
+ * this machine stands before it, and the address that it forwards is the client's.
+ */
+export function makeHttpServer(pages: HttpPages, accept: (link: Link) => void, trustsProxy: boolean): Server {
+  const webSockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: LIMITS.frameBytes,
+    clientTracking: false,
+  });
+  const server = createServer({ maxHeaderSize: 16 * 1024 }, (request, response) => {
+    const answer = (status: number, text: string) => {
+      response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(text);
+    };
+    const path = request.url?.split('?')[0];
+    if (request.method !== 'GET' && request.method !== 'HEAD') answer(405, 'Only GET.\n');
+    else if (path === '/healthz')
+      answer(pages.isHealthy() ? 200 : 503, pages.isHealthy() ? 'ok\n' : 'read-only\n');
+    else if (path === '/metrics') {
+      const text = pages.metrics(request);
+      answer(text === null ? 401 : 200, text ?? 'The admin password is needed.\n');
+    } else answer(404, 'This is a Sceneport server.\n');
+  });
+  server.headersTimeout = 5000;
+  server.on('upgrade', (request, socket, head) => {
+    webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      accept(new WebSocketLink(webSocket, socket as Socket, addressOf(request, trustsProxy)));
+    });
+  });
+  server.on('clientError', (_, socket) => socket.destroy());
+  return server;
+}
+
+function addressOf(request: IncomingMessage, trustsProxy: boolean): string {
+  const forwarded = request.headers['x-forwarded-for'];
+  const last = trustsProxy && typeof forwarded === 'string' ? forwarded.split(',').at(-1)?.trim() : undefined;
+  return last || request.socket.remoteAddress || '';
+}

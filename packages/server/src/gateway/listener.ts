@@ -1,0 +1,49 @@
+import { constants } from 'node:crypto';
+import type { Server as HttpServer } from 'node:http';
+import { type AddressInfo, createServer as createPlainServer, type Server } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import { refusal, SceneportError } from '@sceneport/protocol';
+import type { Identity } from './identity.ts';
+import type { Link } from './link.ts';
+import { RawLink } from './raw-link.ts';
+
+/** The name of raw frames in the TLS handshake (T1). */
+export const ALPN = 'sceneport/1';
+
+/**
+ * The one port of a server (T1): TLS 1.3 without tickets; a client that asks for `sceneport/1` speaks frames, every other
+ * one HTTP. Behind a proxy on this machine: HTTP without TLS.
+ */
+export function makeListener(
+  identity: Identity,
+  http: HttpServer,
+  accept: (link: Link) => void,
+  behindProxy: boolean,
+): Server {
+  if (behindProxy) return createPlainServer((socket) => http.emit('connection', socket));
+  const server = createTlsServer({
+    key: identity.key,
+    cert: identity.certificate,
+    minVersion: 'TLSv1.3',
+    ALPNProtocols: [ALPN, 'http/1.1'],
+    secureOptions: constants.SSL_OP_NO_TICKET,
+    handshakeTimeout: 5000,
+  });
+  server.on('secureConnection', (socket) => {
+    if (socket.alpnProtocol === ALPN) accept(new RawLink(socket));
+    else http.emit('connection', socket);
+  });
+  server.on('tlsClientError', (_, socket) => socket.destroy());
+  return server;
+}
+
+/** Listens; gives the port. A port in use is refused as `port-taken`. */
+export async function listen(server: Server, port: number, bind: string): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(error.code === 'EADDRINUSE' ? new SceneportError(refusal('port-taken')) : error);
+    });
+    server.listen(port, bind, resolve);
+  });
+  return (server.address() as AddressInfo).port;
+}

@@ -1,0 +1,123 @@
+import type { ChunkName, PackedChunk, Role, UserNumber } from '@sceneport/protocol';
+
+/**
+ * Where one session is kept. Every call is one transaction and settles when its outcome is on stable storage (P1).
+ * Calls take effect in the order they are made. A full or broken disk rejects the promise and changes nothing (P3).
+ */
+export interface SessionStorage {
+  /** Everything but events and chunks, as of the last checkpoint. */
+  load(): Promise<StoredSession>;
+  /** The events after `seq`, in order, about `maxBytes` of frames at a time and at least one; none: the end. */
+  eventsAfter(seq: number, maxBytes: number): Promise<StoredEvent[]>;
+  /** Appends events and chunks; the names of the chunks come back, null for one that does not unpack (K1). */
+  write(batch: WriteBatch): Promise<(ChunkName | null)[]>;
+  /** The accepted commit with this id (C7), or null. */
+  findCommit(author: UserNumber, counter: number): Promise<{ seq: number; hash: Uint8Array } | null>;
+  /** The largest accepted counter of a user, 0 when there is none. */
+  lastCounter(author: UserNumber): Promise<number>;
+  checkpoint(checkpoint: Checkpoint): Promise<void>;
+  /** Removes all events from `seq` on, because they cannot be read (P2), and starts an epoch (H6). */
+  cutTail(seq: number, epoch: string): Promise<void>;
+  /** Chunks as they were uploaded, null where there is none. */
+  readChunks(names: readonly ChunkName[]): Promise<(PackedChunk | null)[]>;
+  deleteChunks(names: readonly ChunkName[]): Promise<void>;
+  saveSettings(settings: SessionSettings): Promise<void>;
+  saveUser(user: StoredUser): Promise<void>;
+  saveInvite(invite: StoredInvite): Promise<void>;
+  deleteInvite(id: string): Promise<void>;
+  saveBan(ban: StoredBan): Promise<void>;
+  deleteBan(id: string): Promise<void>;
+  /** Bytes in use on disk. */
+  sizeBytes(): Promise<number>;
+  /** Writes and takes back something: rejects while nothing can be written (P3). */
+  probe(): Promise<void>;
+  /** Copies the session as it is now into a new file; the copy starts an epoch when it is opened (H6). */
+  copyTo(path: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** An event as it is kept. */
+export interface StoredEvent {
+  readonly seq: number;
+  readonly author: UserNumber;
+  readonly counter: number;
+  /** SHA-256 of the commit as it was received, its first 32 bytes left out (C7). */
+  readonly hash: Uint8Array;
+  /** The frame as everybody gets it. */
+  readonly frame: Uint8Array;
+}
+
+/** What one transaction appends. */
+export interface WriteBatch {
+  readonly events: readonly StoredEvent[];
+  readonly chunks: readonly PackedChunk[];
+  /** Chunks that these events name: they are kept as long as the history is (K4). */
+  readonly named: readonly ChunkName[];
+}
+
+/** The state of a session at one `seq`, as what changed since the checkpoint before (P4). */
+export interface Checkpoint {
+  readonly seq: number;
+  /** [id, JSON of `datablockToJson`]. */
+  readonly changed: readonly (readonly [string, string])[];
+  readonly deleted: readonly string[];
+  /** Chunks that exist only in the server's memory until now, by name. */
+  readonly chunks: readonly (readonly [ChunkName, Uint8Array])[];
+}
+
+/** What a session is called and remembers. */
+export interface SessionSettings {
+  readonly name: string;
+  /** 128 random bits as hexadecimal digits (H6). */
+  readonly epoch: string;
+  /** Blender of the first publisher, or null (H7). */
+  readonly blender: string | null;
+  readonly createdMs: number;
+}
+
+export interface StoredSession {
+  readonly settings: SessionSettings;
+  readonly checkpointSeq: number;
+  /** JSON of every datablock at the checkpoint. */
+  readonly datablocks: readonly string[];
+  /** Every chunk, and whether an event names it. */
+  readonly chunks: readonly (readonly [ChunkName, boolean])[];
+  readonly users: readonly StoredUser[];
+  readonly invites: readonly StoredInvite[];
+  readonly bans: readonly StoredBan[];
+}
+
+/** A user of a session, also one who has left: numbers are never given twice. */
+export interface StoredUser {
+  readonly number: UserNumber;
+  readonly name: string;
+  readonly colour: readonly [number, number, number];
+  readonly role: Role;
+  /** SHA-256 of the resume secret as hexadecimal digits (H6); null: cannot resume. */
+  readonly secretHash: string | null;
+  /** The invite that let the user in (A4), or null. */
+  readonly invite: string | null;
+  readonly joinedMs: number;
+}
+
+/** An invite (I2). */
+export interface StoredInvite {
+  /** The first 8 digits of the hash: how people name it. */
+  readonly id: string;
+  /** SHA-256 of the token as hexadecimal digits. */
+  readonly tokenHash: string;
+  readonly role: Role;
+  readonly createdMs: number;
+  readonly expiresMs: number | null;
+  readonly uses: number;
+  readonly maxUses: number | null;
+}
+
+/** A ban (A4): what holds of these keeps out. */
+export interface StoredBan {
+  readonly id: string;
+  readonly name: string | null;
+  readonly address: string | null;
+  readonly invite: string | null;
+  readonly createdMs: number;
+}

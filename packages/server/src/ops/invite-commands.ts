@@ -1,0 +1,47 @@
+import { formatInvite, parseAddress, refusal } from '@sceneport/protocol';
+import { optionalCount, optionalText, roleOf, textOf } from './command-arguments.ts';
+import type { Command } from './commands.ts';
+
+/** Commands about invites (I2). */
+export const INVITE_COMMANDS: Readonly<Record<string, Command>> = {
+  invite: {
+    right: 'admin',
+    help: 'invite [ROLE]: makes an invite; its link is shown this once.',
+    async run({ operations, session, args }) {
+      const hosts = (optionalText(args, 'host') ?? 'localhost').split(',');
+      const addresses = hosts.map((host) =>
+        parseAddress(hasPort(host) ? host : `${host}:${operations.port}`),
+      );
+      if (addresses.includes(null)) return refusal('bad-request', 'The argument "host" is no address.');
+      const { invite, token } = await session.invites.make({
+        role: args.role === undefined ? 'editor' : roleOf(args, 'role'),
+        expiresMs: optionalCount(args, 'expiresMs'),
+        maxUses: optionalCount(args, 'maxUses'),
+      });
+      const link = formatInvite({
+        addresses: addresses.filter((address) => address !== null),
+        session: session.name,
+        code: operations.code,
+        relays: [],
+        token,
+      });
+      return { id: invite.id, role: invite.role, expiresMs: invite.expiresMs, maxUses: invite.maxUses, link };
+    },
+  },
+  invites: {
+    right: 'admin',
+    help: 'invites: all invites of the session.',
+    run: ({ session }) => session.invites.list(),
+  },
+  revoke: {
+    right: 'admin',
+    help: 'revoke ID: takes an invite back.',
+    async run({ session, args }) {
+      return (await session.invites.revoke(textOf(args, 'id'))) ? { revoked: true } : refusal('bad-token');
+    },
+  },
+};
+
+function hasPort(host: string): boolean {
+  return /(^[^:]+|\]):[0-9]+$/.test(host);
+}

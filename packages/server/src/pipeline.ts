@@ -1,0 +1,106 @@
+import type { Refusal } from '@sceneport/protocol';
+import { LoginDesk } from './access/login.ts';
+import { Passwords } from './access/passwords.ts';
+import { LoginThrottle } from './access/throttle.ts';
+import { Gateway } from './gateway/gateway.ts';
+import { makeHttpServer } from './gateway/http.ts';
+import { loadIdentity } from './gateway/identity.ts';
+import { listen, makeListener } from './gateway/listener.ts';
+import { lockDataFolder } from './log/data-folder.ts';
+import { StorageThread } from './log/sqlite-storage.ts';
+import { answerCommand } from './ops/command-frames.ts';
+import { type Caller, runCommand } from './ops/commands.ts';
+import { Counters } from './ops/counters.ts';
+import { mayReadMetrics, metricsText } from './ops/metrics.ts';
+import { DEFAULT_LIMITS, DEFAULT_OPTIONS, type ServerLimits, type ServerOptions } from './options.ts';
+import { SessionDirectory } from './session/session-directory.ts';
+import { VERSION } from './version.ts';
+
+/** A running server. */
+export interface SceneportServer {
+  readonly port: number;
+  /** The code of its identity (T2). */
+  readonly code: string;
+  /** One administrative command, the same from the shell, the socket and the wire. Throws nothing but bugs. */
+  command(name: string, args: Readonly<Record<string, unknown>>, caller: Caller): Promise<unknown | Refusal>;
+  /** Its counters as Prometheus text. */
+  metrics(): string;
+  /** Tells everyone, stores everything, and gives port and data folder back. */
+  close(): Promise<void>;
+}
+
+/** What {@link startServer} takes: the folder, and whatever differs from the defaults. */
+export type StartOptions = Partial<Omit<ServerOptions, 'limits'>> &
+  Pick<ServerOptions, 'dataFolder'> & { readonly limits?: Partial<ServerLimits> };
+
+/**
+ * Starts a server. The way of a frame: `gateway/` takes the bytes from the link and cuts frames, `decode/` reads them,
+ * `access/` says who may come in, `session/` sequences commits, `log/` makes them durable, `fanout/` sends events to
+ * all members; `ops/` looks after the whole. Throws `data-folder-busy` and `port-taken`.
+ */
+export async function startServer(start: StartOptions): Promise<SceneportServer> {
+  const limits = { ...DEFAULT_LIMITS, ...start.limits };
+  const options: ServerOptions = { ...DEFAULT_OPTIONS, ...start, limits };
+  const { log, clock } = options;
+  const unlock = lockDataFolder(options.dataFolder);
+  const thread = new StorageThread();
+  const counters = new Counters();
+  const sessions = new SessionDirectory(options.dataFolder, thread, {
+    clock,
+    log,
+    limits,
+    lockGraceMs: options.lockGraceMs,
+    counters,
+    version: VERSION,
+  });
+  const release = async (): Promise<void> => {
+    await sessions.closeAll('shutting-down');
+    await thread.close();
+    unlock();
+  };
+  try {
+    const identity = loadIdentity(options.dataFolder);
+    await sessions.openAll();
+    for (const name of options.sessions) if (sessions.find(name) === null) await sessions.create(name);
+
+    const passwords = await Passwords.make(identity.code, options.sessionPassword, options.adminPassword);
+    const desk = new LoginDesk(sessions, passwords, new LoginThrottle(clock), options.openRole);
+    const gateway = new Gateway(options, counters, desk, (session, member, message) =>
+      answerCommand(operations, session, member, message),
+    );
+    const metrics = (): string => metricsText(counters, sessions.all());
+    const http = makeHttpServer(
+      {
+        isHealthy: () => sessions.all().every(({ sequencer }) => sequencer.readOnly === null),
+        metrics: (request) => (mayReadMetrics(request, options) ? metrics() : null),
+      },
+      (link) => gateway.accept(link),
+      options.behindProxy,
+    );
+    const listener = makeListener(identity, http, (link) => gateway.accept(link), options.behindProxy);
+    const port = await listen(listener, options.port, options.bind);
+    const operations = { sessions, options, code: identity.code, port };
+    log.info('listening', { port, code: identity.code });
+    if (options.timeoutMs < 2000) log.warn('the timeout is too short', { timeoutMs: options.timeoutMs });
+    if (options.openRole !== null)
+      log.warn('everyone may join without a password', { role: options.openRole });
+    return {
+      port,
+      code: identity.code,
+      command: (name, args, caller) => runCommand(operations, name, args, caller),
+      metrics,
+      async close() {
+        gateway.close();
+        const closed = new Promise((resolve) => listener.close(resolve));
+        await release();
+        http.closeAllConnections();
+        gateway.destroy();
+        await closed;
+        log.info('stopped', {});
+      },
+    };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}

@@ -1,0 +1,95 @@
+import {
+  batchChunks,
+  type ChunkName,
+  decodeChunks,
+  decodeNames,
+  encodeChunks,
+  encodeMessage,
+  encodeNames,
+  type MessageOf,
+  type PackedChunk,
+  type Refusal,
+  refusal,
+} from '@sceneport/protocol';
+import type { Member } from './member.ts';
+import type { Session } from './session.ts';
+
+/** Names that one member may have waiting to be sent. */
+const MAX_WANTED = 262_144;
+/** Chunks read from the disk at once. */
+const CHUNKS_PER_READ = 16;
+
+/** `have`: tells which chunks are missing, and keeps the others for the commit that is to name them (K1, K4). */
+export function handleHave(session: Session, member: Member, message: MessageOf<'have'>): void | Refusal {
+  const names = decodeNames(message.payload);
+  if (names === null) return bad('names of chunks');
+  session.chunks.renew(names);
+  const payload = encodeNames(session.chunks.missing(names));
+  member.peer?.outlet.post(encodeMessage('need', message.header, { payload }));
+}
+
+/** `chunks` from a client: verified and stored with the next transaction; who sends too much unused is told (K1, K4). */
+export function handleUpload(
+  session: Session,
+  member: Member,
+  message: MessageOf<'chunks'>,
+): Promise<void | Refusal> | Refusal {
+  const chunks = decodeChunks(message.header.items, message.payload);
+  if (chunks === null) return bad('sizes of chunks');
+  return store(session, member, chunks);
+}
+
+async function store(
+  session: Session,
+  member: Member,
+  chunks: readonly PackedChunk[],
+): Promise<void | Refusal> {
+  const { unnamedBytes } = session.context.limits;
+  if (session.chunks.unnamedBytes(member.number) >= unnamedBytes) {
+    const { code, message } = refusal('quota-exceeded');
+    member.peer?.outlet.post(encodeMessage('notice', { level: 'error', code, message }));
+    return undefined;
+  }
+  const names = await session.storeChunks(chunks.map((chunk) => ({ ...chunk, bytes: chunk.bytes.slice() })));
+  if (names === null) return undefined;
+  if (names.includes(null)) return bad('damaged chunk');
+  names.forEach((name, index) => {
+    session.chunks.uploaded(name as ChunkName, member.number, chunks[index]!.bytes.length);
+  });
+  return undefined;
+}
+
+/** `want`: queues chunks that this member may read, and names the others (S2, K2). */
+export function handleWant(session: Session, member: Member, message: MessageOf<'want'>): void | Refusal {
+  const names = decodeNames(message.payload);
+  if (names === null) return bad('names of chunks');
+  const outlet = member.peer!.outlet;
+  if (outlet.wantedCount + names.length > MAX_WANTED) return refusal('slow-down');
+  const readable = names.filter((name) => session.isReadable(name));
+  if (readable.length < names.length) {
+    const missing = names.filter((name) => !session.isReadable(name));
+    outlet.post(encodeMessage('missing', {}, { payload: encodeNames(missing) }));
+  }
+  if (readable.length > 0) outlet.want(readable);
+}
+
+/** Frames with the next chunks of those a member waits for; names without one are told as missing. */
+export async function nextChunks(
+  session: Session,
+  wanted: readonly ChunkName[],
+): Promise<{ frames: Uint8Array[]; answered: number }> {
+  const names = wanted.slice(0, CHUNKS_PER_READ);
+  const chunks = await session.chunks.packed(names);
+  const found = chunks.filter((chunk) => chunk !== null);
+  const frames = batchChunks(found).map((batch) => {
+    const { header, payload } = encodeChunks(batch);
+    return encodeMessage('chunks', header as MessageOf<'chunks'>['header'], { payload });
+  });
+  const missing = names.filter((_, index) => chunks[index] === null);
+  if (missing.length > 0) frames.push(encodeMessage('missing', {}, { payload: encodeNames(missing) }));
+  return { frames, answered: names.length };
+}
+
+function bad(rule: string): Refusal {
+  return refusal('bad-frame', `A frame broke a rule: ${rule}.`, { rule });
+}

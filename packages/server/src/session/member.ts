@@ -1,0 +1,48 @@
+import type { Role, RosterUser } from '@sceneport/protocol';
+import type { Outlet } from '../fanout/outlet.ts';
+import type { StoredUser } from '../log/storage.ts';
+
+/** The connection of a member, as the session sees it. */
+export interface Peer {
+  readonly outlet: Outlet;
+  readonly way: 'tls' | 'websocket';
+  readonly address: string;
+  /** Major.minor of the Blender behind it, or null. */
+  readonly blender: string | null;
+  /** Says goodbye and closes (T3). */
+  dismiss(code: string, message?: string): void;
+}
+
+/** A user who is in the session: connected, or lost and waited for (A3). */
+export class Member {
+  readonly user: StoredUser;
+  name: string;
+  role: Role;
+  peer: Peer | null = null;
+  /** How the last connection came. */
+  way: 'tls' | 'websocket' = 'tls';
+  address = '';
+  rttMs: number | null = null;
+  /** The largest counter of an accepted commit (C7). */
+  lastCounter: number;
+  /** Ends the wait for a lost member. */
+  cancelGrace: (() => void) | null = null;
+
+  constructor(user: StoredUser, name: string, lastCounter: number) {
+    this.user = user;
+    this.name = name;
+    this.role = user.role;
+    this.lastCounter = lastCounter;
+  }
+
+  get number(): number {
+    return this.user.number;
+  }
+
+  /** As everyone sees the member (U1). */
+  toRoster(): RosterUser {
+    const { number, colour, joinedMs } = this.user;
+    const { name, role, rttMs, way, peer } = this;
+    return { number, name, colour: [...colour], role, rttMs, way, joinedMs, connected: peer !== null };
+  }
+}

@@ -1,0 +1,2 @@
+/** The version of the program, told in `welcome`. */
+export const VERSION = '0.1.0';

@@ -10,9 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import bpy
-
-from . import files
+from . import context, files
 from .link.framing import Buffer
 from .removal import Removal
 from .rna import apply, kinds, lifetime
@@ -162,12 +160,12 @@ class Hands:
             for owner, waiting in self._deferred.come(self._come).items():
                 self._set_what_waited(order, owner, waiting)
             self._come.clear()
-        reading.update_view_layer()
+        context.update_view_layers()
         for identifier, touched in self._touched.items():
             self._read_back(identifier, touched)
         self._touched.clear()
         if self._structural:
-            bpy.ops.ed.undo_push(message=UNDO_MESSAGE)
+            context.push_undo(UNDO_MESSAGE)
 
     def _set_what_waited(self, order: _Order, owner: str, waiting: dict[str, Any]) -> None:
         datablock = self._identity.find(owner)

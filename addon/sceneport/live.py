@@ -98,6 +98,12 @@ def listening() -> Listening | None:
         raise
 
 
+def abandon() -> None:
+    """After an error of the add-on itself: ends the conversation, and says so in the panel."""
+    if session is not None:
+        session.fail("add-on-error", "Something went wrong in the add-on. Join again: what was handed over is kept.")
+
+
 def shut_down() -> None:
     """Ends everything that was started; what was handed over stays on disk."""
     global session

@@ -11,12 +11,13 @@ from typing import Any
 
 import bpy
 
+from . import context
 from .hands import Hands
 from .link.framing import Buffer, MalformedMessage, encode_frame
 from .link.messages import VERSION, read_down
 from .link.process import CompanionProcess, Ended
 from .requests import Reply, Requests
-from .watch import handlers, modes, reading
+from .watch import handlers, modes
 from .watch.capture import Capture
 from .watch.deferred import Deferred
 from .watch.hints import Hints
@@ -133,7 +134,7 @@ class Session:
             self._file_was_opened()
         self._take_in(deadline, clock)
         if self.watching and not self.ended:
-            reading.update_view_layer()
+            context.update_view_layers()
             self._notice_moves()
             if self._hints.undone:
                 self.hands.removal.look_again()
@@ -153,14 +154,14 @@ class Session:
                 return
             if isinstance(arrived, Ended):
                 if not self.ended:
-                    self._fail("bad-message" if arrived.malformed else "companion-stopped", _STOPPED)
+                    self.fail("bad-message" if arrived.malformed else "companion-stopped", _STOPPED)
                 return
             if self.ended:
                 continue
             try:
                 message = read_down(arrived)
             except MalformedMessage as error:
-                self._fail("bad-message", f"The companion said something that cannot be understood: {error}.")
+                self.fail("bad-message", f"The companion said something that cannot be understood: {error}.")
                 return
             self._handle(message.header, message.buffers)
             if clock() >= deadline:
@@ -188,9 +189,9 @@ class Session:
         elif kind == "presence":
             self.others[header["user"]] = header
         elif kind == "hello" and header["version"] != VERSION:
-            self._fail("companion-version", "The add-on and its program are of different versions. Install it again.")
+            self.fail("companion-version", "The add-on and its program are of different versions. Install it again.")
         elif kind == "fatal":
-            self._fail(header["code"], header["message"])
+            self.fail(header["code"], header["message"])
 
     def _take_order(self, header: dict[str, Any], buffers: list[memoryview]) -> None:
         self.asked = False
@@ -241,7 +242,7 @@ class Session:
         if not self.ended:
             self._process.send(encode_frame(header, buffers))
 
-    def _fail(self, code: str, message: str) -> None:
+    def fail(self, code: str, message: str) -> None:
         """Rule L3: the companion is stopped and the code shown."""
         self._process.kill()
         self._end()

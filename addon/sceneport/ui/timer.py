@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import bpy
 
-from .. import live
+from .. import context, live
 from . import flow
 
 PERIOD_SECONDS = 0.015
 IDLE_SECONDS = 0.25
 
 _shown: Any = None
+
+_log = logging.getLogger(__name__)
 
 
 def start() -> None:
@@ -28,8 +31,13 @@ def stop() -> None:
 
 
 def _tick() -> float:
-    live.tick()
-    flow.step()
+    try:
+        live.tick()
+        flow.step()
+    except Exception:
+        # Blender would drop the timer and the session would hang without a word.
+        _log.exception("the session is left because of an error in the add-on")
+        live.abandon()
     _redraw_when_changed()
     return IDLE_SECONDS if live.session is None and live.server is None else PERIOD_SECONDS
 
@@ -48,7 +56,7 @@ def _redraw_when_changed() -> None:
     if shown == _shown:
         return
     _shown = shown
-    for window in bpy.context.window_manager.windows:
+    for window in context.windows():
         for area in window.screen.areas:
             if area.type == "VIEW_3D":
                 area.tag_redraw()

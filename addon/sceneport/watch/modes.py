@@ -8,6 +8,7 @@ from typing import Any
 
 import bpy
 
+from .. import context
 from .identity import Identity
 
 KNOWS_MODAL_OPERATORS = "modal_operators" in bpy.types.Window.bl_rna.properties
@@ -29,7 +30,7 @@ def is_paused() -> bool:
 
 def modal_operator_runs() -> bool:
     """Whether an operator that keeps references to datablocks waits for the user; only known from Blender 4.2 on."""
-    return KNOWS_MODAL_OPERATORS and any(len(window.modal_operators) > 0 for window in _windows())
+    return KNOWS_MODAL_OPERATORS and any(len(window.modal_operators) > 0 for window in context.windows())
 
 
 class Modes:
@@ -68,13 +69,8 @@ class Modes:
             busy[identifier] = kind
 
 
-def _windows() -> list[Any]:
-    manager = bpy.context.window_manager
-    return list(manager.windows) if manager is not None else []
-
-
 def _view_layers() -> list[Any]:
-    layers = [window.view_layer for window in _windows()] or [bpy.context.view_layer]
+    layers = [window.view_layer for window in context.windows()] or [bpy.context.view_layer]
     return [layer for layer in layers if layer is not None]
 
 
@@ -91,7 +87,7 @@ def _objects_in_data_modes() -> Iterator[Any]:
 def _dragged_objects() -> Iterator[Any]:
     if not KNOWS_MODAL_OPERATORS:
         return
-    for window in _windows():
+    for window in context.windows():
         if any(operator.bl_idname.startswith(_DRAGGING) for operator in window.modal_operators):
             for scene_object in window.view_layer.objects.selected:
                 yield scene_object

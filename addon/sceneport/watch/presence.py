@@ -8,6 +8,7 @@ from typing import Any
 
 import bpy
 
+from .. import context
 from ..link.framing import Buffer
 from .identity import Identity
 
@@ -35,7 +36,7 @@ class Presence:
             send({"type": "presence", **now}, [])
 
     def _now(self) -> dict[str, Any] | None:
-        windows = bpy.context.window_manager.windows
+        windows = context.windows()
         if not windows:
             return None
         window = windows[0]

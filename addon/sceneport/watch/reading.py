@@ -6,8 +6,6 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-import bpy
-
 from ..link.framing import Buffer
 from ..rna import read
 from ..rna.arrays import Array
@@ -68,9 +66,3 @@ def size_of(buffers: list[Buffer]) -> int:
     """Bytes."""
     return sum(memoryview(buffer).nbytes for buffer in buffers)
 
-
-def update_view_layer() -> None:
-    """Makes Blender evaluate what has changed, so that its handlers run now."""
-    layer = bpy.context.view_layer
-    if layer is not None:
-        layer.update()

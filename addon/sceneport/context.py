@@ -1,0 +1,28 @@
+"""What needs a window or a view layer, also from a timer that runs when Blender knows of none."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+import bpy
+
+
+def windows() -> list[Any]:
+    """The open windows; one without anything to see in `blender -b`."""
+    return [window for manager in bpy.data.window_managers for window in manager.windows]
+
+
+def update_view_layers() -> None:
+    """Makes Blender evaluate what has changed, so that its handlers run now."""
+    shown = [window.view_layer for window in windows()]
+    for layer in shown or [bpy.context.view_layer]:
+        if layer is not None:
+            layer.update()
+
+
+def push_undo(message: str) -> None:
+    """A step in Blender's undo history. After another file was opened from a timer Blender knows no window by itself."""
+    first = next(iter(windows()), None)
+    with contextlib.nullcontext() if first is None else bpy.context.temp_override(window=first):
+        bpy.ops.ed.undo_push(message=message)

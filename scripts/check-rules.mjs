@@ -16,7 +16,7 @@ const testFiles = () =>
     .filter((folder) => existsSync(inRepository(folder)))
     .flatMap((folder) =>
       readdirSync(inRepository(folder), { recursive: true })
-        .filter((file) => /(\.test\.ts|(^|\/)test_\w+\.py)$/.test(file))
+        .filter((file) => /\.(ts|py)$/.test(file))
         .map((file) => join(folder, file)),
     );
 

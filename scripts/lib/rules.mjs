@@ -1,10 +1,11 @@
 /** A rule starts a line or a list item in bold: `- **F2** text`. */
 const definition = /^\s*(?:[-*]\s+|\d+\.\s+)?\*\*([A-Z]+\d+)\*\*/gm;
 
-/** The titles of tests in TypeScript, and the first lines of doc comments of tests in Python. */
+/** The titles of tests: in TypeScript, in doc comments of Python tests, and of cases that run in Blender. */
 const titles = [
   /\b(?:test|it|describe|suite)\(\s*(?:"([^"\n]*)"|'([^'\n]*)'|`([^`]*)`)/g,
-  /\bdef test_\w*\([^)]*\)[^:]*:\s*"""([^"\n]*)/g,
+  /\bdef \w+\([^)]*\)[^:]*:\s*"""([^"\n]*)/g,
+  /\bcase\(\s*f?"([^"\n]*)"/g,
 ];
 
 /** The ids of the rules that a document defines, in its order. */

@@ -16,10 +16,19 @@ const step = (name, command, ...args) => ({
 
 const reporter = inRepository('scripts', 'lib', 'node-test-reporter.mjs');
 
+/** A test that still runs after this long hangs: it fails, and what it started is ended. */
+const testTimeoutMs = 600_000;
+
 const runNodeTests = (patterns, environment) =>
   run(
     'node',
-    ['--test', `--test-reporter=${reporter}`, '--test-reporter-destination=stdout', ...patterns],
+    [
+      '--test',
+      `--test-timeout=${testTimeoutMs}`,
+      `--test-reporter=${reporter}`,
+      '--test-reporter-destination=stdout',
+      ...patterns,
+    ],
     environment,
   );
 
@@ -40,6 +49,8 @@ const addOnTests = {
   },
 };
 
+const blenderTestFiles = ['tests/blender/*.test.ts'];
+
 const blenderTests = (version) => ({
   name: `Blender ${version}`,
   kind: 'tests',
@@ -48,7 +59,7 @@ const blenderTests = (version) => ({
     if (command === null) return { code: 0, unavailable: reason };
     const blender = blenderEnvironment(version, command);
     return {
-      code: await runNodeTests(['tests/blender/*.test.ts'], { ...environment, ...blender }),
+      code: await runNodeTests(blenderTestFiles, { ...environment, ...blender }),
       unavailable: null,
     };
   },
@@ -67,7 +78,7 @@ const packagesWithTests = () => readdirSync(inRepository('packages')).filter(has
 export const chooseSuites = ({ blenders }) => [
   step('build', 'tsc', '-b'),
   step('types of the tests', 'tsc', '-p', 'tests'),
-  step('lint', 'biome', 'ci', '.'),
+  step('lint', 'biome', 'ci', '--colors=off', '.'),
   ...(existsSync(inRepository('docs', 'PROTOCOL.md'))
     ? [step('rules', 'node', 'scripts/check-rules.mjs')]
     : []),

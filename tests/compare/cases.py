@@ -1,8 +1,7 @@
-"""Cases inside Blender: each prints one JSON line, which the tests outside read."""
+"""Cases inside Blender: each prints one line, `CASE ok TITLE` or `CASE FAIL TITLE: REASON`, read by the tests outside."""
 
 from __future__ import annotations
 
-import json
 import traceback
 from typing import Callable
 
@@ -11,6 +10,7 @@ def run_case(title: str, case: Callable[[], None]) -> None:
     """Runs a case and prints its line; an exception is the failure of the case."""
     try:
         case()
-        print(json.dumps({"case": title, "ok": True, "message": ""}))
-    except Exception:
-        print(json.dumps({"case": title, "ok": False, "message": traceback.format_exc()}))
+        print(f"CASE ok {title}")
+    except Exception as error:
+        traceback.print_exc()
+        print(f"CASE FAIL {title}: {error}".replace("\n", " "))

@@ -1,6 +1,6 @@
 """Plants one difference at a time in the built scene; the comparison must find each, and nothing else.
 
-Usage inside Blender: planted.py BUILT.blend. Prints one JSON line per case.
+Usage inside Blender: planted.py BUILT.blend. Prints one line per case.
 """
 
 from __future__ import annotations

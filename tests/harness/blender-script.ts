@@ -8,6 +8,9 @@ export type ScriptEnd = { code: number | null; output: string };
 
 const tailCharacters = 4000;
 
+/** A Blender that still runs after this long hangs, and is killed. */
+const scriptTimeoutMs = 300_000;
+
 /** The end of an output, for messages of failures. */
 export const tail = (output: string): string => output.slice(-tailCharacters);
 
@@ -15,7 +18,11 @@ export const tail = (output: string): string => output.slice(-tailCharacters);
 export const runInBlender = (script: string, args: string[]): Promise<ScriptEnd> =>
   new Promise((resolve, reject) => {
     const [program, programArgs] = blenderCommand(script, args);
-    const child = spawn(program, programArgs, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, programArgs, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: scriptTimeoutMs,
+      killSignal: 'SIGKILL',
+    });
     let output = '';
     const collect = (text: string) => {
       output += text;
@@ -26,24 +33,23 @@ export const runInBlender = (script: string, args: string[]): Promise<ScriptEnd>
     child.once('close', (code) => resolve({ code, output }));
   });
 
-type CaseLine = { case: string; ok: boolean; message: string };
+type CaseLine = { title: string; failure: string | null };
 
-const parseCases = (output: string): CaseLine[] =>
-  output
-    .split('\n')
-    .filter((line) => line.startsWith('{"case":'))
-    .map((line) => JSON.parse(line) as CaseLine);
+const parseCase = (line: string): CaseLine[] => {
+  if (line.startsWith('CASE ok ')) return [{ title: line.slice('CASE ok '.length), failure: null }];
+  if (!line.startsWith('CASE FAIL ')) return [];
+  return [{ title: line.slice('CASE FAIL '.length).replace(/: .*/, ''), failure: line }];
+};
 
 /**
- * Runs a script that prints a line {"case", "ok", "message"} per case, and makes each a subtest. A script that
- * crashes, ends with another code than 0 or prints no case is a failure with the end of its output.
+ * Runs a script that prints a line `CASE ok TITLE` or `CASE FAIL TITLE: REASON` per case, and makes each a subtest.
+ * A script that crashes, ends with another code than 0 or prints no case is a failure with the end of its output.
  */
 export const runBlenderCases = async (t: TestContext, script: string, args: string[]): Promise<void> => {
   const { code, output } = await runInBlender(script, args);
-  const cases = parseCases(output);
-  for (const { case: title, ok, message } of cases) await t.test(title, () => assert.ok(ok, message));
-  assert.ok(
-    code === 0 && cases.length > 0,
-    `${script} ended with ${code} after ${cases.length} cases:\n${tail(output)}`,
-  );
+  const cases = output.split('\n').flatMap(parseCase);
+  for (const { title, failure } of cases)
+    await t.test(title, () => assert.equal(failure, null, `${failure}\n${tail(output)}`));
+  const isComplete = code === 0 && cases.length > 0;
+  assert.ok(isComplete, `${script} ended with ${code} after ${cases.length} cases:\n${tail(output)}`);
 };

@@ -217,7 +217,9 @@ export class CommitQueue {
   async #again(commit: PendingCommit): Promise<void> {
     const { operations } = commit.body;
     const rest = withoutSuperseded(operations, this.#sentAfter(commit));
-    if (rest.length === operations.length) commit.progress = 'waiting';
+    const isWhole =
+      rest.length === operations.length && rest.every((one, index) => one === operations[index]);
+    if (isWhole) commit.progress = 'waiting';
     else await this.#replace(commit, rest, commit.header);
     this.#pump();
   }

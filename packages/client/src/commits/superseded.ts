@@ -9,13 +9,12 @@ export function withoutSuperseded(
   later: readonly Operation[],
 ): Operation[] {
   const written = new Set(later.flatMap(placesOf));
-  if (written.size === 0) return [...operations];
   return operations.flatMap((operation): Operation[] => {
-    const isWritten = (path: Path) => written.has(`${operation.id} ${path}`);
-    if (operation.op !== 'set')
-      return placesOf(operation).some((place) => written.has(place)) ? [] : [operation];
-    const set = Object.fromEntries(Object.entries(operation.set).filter(([path]) => !isWritten(path)));
-    const unset = operation.unset.filter((path) => !isWritten(path));
+    if (!placesOf(operation).some((place) => written.has(place))) return [operation];
+    if (operation.op !== 'set') return [];
+    const isOpen = (path: Path) => !written.has(`${operation.id} ${path}`);
+    const set = Object.fromEntries(Object.entries(operation.set).filter(([path]) => isOpen(path)));
+    const unset = operation.unset.filter(isOpen);
     return Object.keys(set).length + unset.length === 0 ? [] : [{ ...operation, set, unset }];
   });
 }

@@ -7,6 +7,8 @@ gets in: writable values of the replicated kinds, less what is derived, of the i
 a path of the file system, or dangerous.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import sys
@@ -43,13 +45,27 @@ EXCLUDED = {
     "ID": {"name", "tag", "use_extra_user", "is_runtime_data"},
     # Derived from the transform, of the interface, or of kinds of data that do not cross yet.
     "Object": {
-        "dimensions", "matrix_world", "matrix_local", "matrix_basis", "active_material", "active_material_index",
-        "active_shape_key_index", "show_only_shape_key", "use_shape_key_edit_mode", "pose_library",
-        "use_mesh_mirror_x", "use_mesh_mirror_y", "use_mesh_mirror_z",
+        "dimensions",
+        "matrix_world",
+        "matrix_local",
+        "matrix_basis",
+        "active_material",
+        "active_material_index",
+        "active_shape_key_index",
+        "show_only_shape_key",
+        "use_shape_key_edit_mode",
+        "pose_library",
+        "use_mesh_mirror_x",
+        "use_mesh_mirror_y",
+        "use_mesh_mirror_z",
     },
     # Views of the layers, and second names of other properties.
     "Mesh": {
-        "uv_layer_clone", "uv_layer_clone_index", "uv_layer_stencil", "uv_layer_stencil_index", "auto_texspace",
+        "uv_layer_clone",
+        "uv_layer_clone_index",
+        "uv_layer_stencil",
+        "uv_layer_stencil_index",
+        "auto_texspace",
         "radial_symmetry",
     },
     "Collection": {"active_exporter_index"},
@@ -58,8 +74,7 @@ EXCLUDED = {
     # Derived from the focal length.
     "Camera": {"angle", "angle_x", "angle_y"},
     # Of painting in one window.
-    "Material": {"paint_active_slot", "paint_clone_slot"}
-    | ({"use_nodes"} if bpy.app.version >= (5, 0, 0) else set()),
+    "Material": {"paint_active_slot", "paint_clone_slot"} | ({"use_nodes"} if bpy.app.version >= (5, 0, 0) else set()),
     # Derived from the file, or from the colour space; the pixels are an array.
     "Image": {"file_format", "resolution", "pixels"},
     "ColorManagedInputColorspaceSettings": {"is_data"},
@@ -74,15 +89,41 @@ EXCLUDED = {
 
 # A scene is shown in part: what it shows, when, and how it is measured.
 SCENE = {
-    "world", "camera", "frame_start", "frame_end", "frame_step", "use_gravity", "gravity", "use_fake_user",
-    "render/engine", "render/resolution_x", "render/resolution_y", "render/resolution_percentage",
-    "render/pixel_aspect_x", "render/pixel_aspect_y", "render/fps", "render/fps_base", "render/film_transparent",
-    "render/use_border", "render/border_min_x", "render/border_min_y", "render/border_max_x", "render/border_max_y",
-    "view_settings/view_transform", "view_settings/look", "view_settings/exposure", "view_settings/gamma",
+    "world",
+    "camera",
+    "frame_start",
+    "frame_end",
+    "frame_step",
+    "use_gravity",
+    "gravity",
+    "use_fake_user",
+    "render/engine",
+    "render/resolution_x",
+    "render/resolution_y",
+    "render/resolution_percentage",
+    "render/pixel_aspect_x",
+    "render/pixel_aspect_y",
+    "render/fps",
+    "render/fps_base",
+    "render/film_transparent",
+    "render/use_border",
+    "render/border_min_x",
+    "render/border_min_y",
+    "render/border_max_x",
+    "render/border_max_y",
+    "view_settings/view_transform",
+    "view_settings/look",
+    "view_settings/exposure",
+    "view_settings/gamma",
     "display_settings/display_device",
-    "unit_settings/system", "unit_settings/system_rotation", "unit_settings/scale_length",
-    "unit_settings/use_separate", "unit_settings/length_unit", "unit_settings/mass_unit",
-    "unit_settings/time_unit", "unit_settings/temperature_unit",
+    "unit_settings/system",
+    "unit_settings/system_rotation",
+    "unit_settings/scale_length",
+    "unit_settings/use_separate",
+    "unit_settings/length_unit",
+    "unit_settings/mass_unit",
+    "unit_settings/time_unit",
+    "unit_settings/temperature_unit",
 }
 
 # Of node trees only shader groups cross, and of the sockets of their interface what all nodes agree on.
@@ -91,10 +132,31 @@ INTERFACE = {"subtype", "default_value", "min_value", "max_value", "hide_value",
 
 # Written in this order, before all others: setting the former changes the latter or decides what it may be.
 FIRST = (
-    "type", "mode", "source", "blend_method", "use_nodes", "rotation_mode", "empty_display_type", "data", "parent", "parent_type",
-    "parent_bone", "parent_vertices", "matrix_parent_inverse", "instance_type", "use_auto_texspace", "data_type",
-    "display_settings/display_device", "view_settings/view_transform", "colorspace_settings/name",
-    "unit_settings/system", "render/engine", "sensor_fit", "lens_unit", "shape", "subtype",
+    "type",
+    "mode",
+    "source",
+    "blend_method",
+    "use_nodes",
+    "rotation_mode",
+    "empty_display_type",
+    "data",
+    "parent",
+    "parent_type",
+    "parent_bone",
+    "parent_vertices",
+    "matrix_parent_inverse",
+    "instance_type",
+    "use_auto_texspace",
+    "data_type",
+    "display_settings/display_device",
+    "view_settings/view_transform",
+    "colorspace_settings/name",
+    "unit_settings/system",
+    "render/engine",
+    "sensor_fit",
+    "lens_unit",
+    "shape",
+    "subtype",
 )
 
 PATH_SUBTYPES = {"FILEPATH", "FILE_PATH", "DIRPATH", "DIR_PATH", "FILENAME", "FILE_NAME"}
@@ -188,7 +250,9 @@ def nodes():
     common = rows(bpy.types.Node.bl_rna, ())
     result = {"Node": ordered(common)}
     shared = ("NodeFrame", "NodeReroute", "NodeGroupInput", "NodeGroupOutput")
-    own = [(name, c) for name, c in classes(bpy.types.ShaderNode) if name not in ("ShaderNode", "ShaderNodeCustomGroup")]
+    own = [
+        (name, c) for name, c in classes(bpy.types.ShaderNode) if name not in ("ShaderNode", "ShaderNodeCustomGroup")
+    ]
     for identifier, node in [*((name, getattr(bpy.types, name)) for name in shared), *own]:
         found = rows(node.bl_rna, EMBEDDED["Node"])
         result[identifier] = ordered({path: row for path, row in found.items() if path not in common})

@@ -1,5 +1,7 @@
 """Applies what is ordered (COMPANION.md O2), everything checked first. Nothing received is evaluated (G1)."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import bpy
@@ -33,7 +35,7 @@ SETS = {
 }
 
 
-def create(type: str, name: str, set: "dict[str, Value]", resolve: Resolve = lambda id: None) -> Any:
+def create(type: str, name: str, set: dict[str, Value], resolve: Resolve = lambda id: None) -> Any:
     """A new datablock; None where this Blender cannot make one. Only what decides how it is made is taken from `set`.
 
     An object whose data `resolve` does not know has stand-in data until `data` is set.
@@ -44,12 +46,12 @@ def create(type: str, name: str, set: "dict[str, Value]", resolve: Resolve = lam
 
 def apply_set(
     datablock: Any,
-    set: "dict[str, Value]",
-    unset: "list[str]",
-    sets: "dict[str, list[str]]",
-    items: "dict[str, list]",
+    set: dict[str, Value],
+    unset: list[str],
+    sets: dict[str, list[str]],
+    items: dict[str, list],
     resolve: Resolve,
-) -> "list[Failure]":
+) -> list[Failure]:
     """Sets and unsets properties, and makes sets and lists what is ordered; returns what was left as it was.
 
     A reference that `resolve` does not know becomes null, the data of an object stays; neither is a failure.
@@ -119,7 +121,7 @@ def _fresh(datablock: Any) -> Any:
     return getattr(bpy.data, kind_of(datablock).collection)[datablock.name]
 
 
-def apply_arrays(datablock: Any, group: str, whole: bool, arrays: "list[Array]") -> "list[Failure]":
+def apply_arrays(datablock: Any, group: str, whole: bool, arrays: list[Array]) -> list[Failure]:
     """Replaces arrays of one group; with `whole`, those not listed go. All or nothing when they do not fit (O9)."""
     if isinstance(datablock, bpy.types.Mesh) and group == meshes.GROUP and not datablock.is_editmode:
         return mesh_apply.apply_geometry(datablock, whole, arrays)
@@ -128,7 +130,7 @@ def apply_arrays(datablock: Any, group: str, whole: bool, arrays: "list[Array]")
     return [Failure(array.path, BAD_ARRAY) for array in arrays]
 
 
-def apply_range(datablock: Any, group: str, path: str, offset: int, data: Any) -> "list[Failure]":
+def apply_range(datablock: Any, group: str, path: str, offset: int, data: Any) -> list[Failure]:
     """Overwrites bytes of one array from `offset`."""
     if isinstance(datablock, bpy.types.Mesh) and group == meshes.GROUP and not datablock.is_editmode:
         return mesh_apply.apply_geometry_range(datablock, path, offset, data)

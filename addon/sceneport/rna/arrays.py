@@ -1,5 +1,7 @@
 """Bulk data as it crosses: named, typed, shaped bytes (COMPANION.md V3)."""
 
+from __future__ import annotations
+
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,12 +25,12 @@ class Array(NamedTuple):
     group: str
     path: str
     dtype: str
-    shape: "tuple[int, ...]"
+    shape: tuple[int, ...]
     topology: bool
     data: Any
 
 
-def flat(array: Array) -> "np.ndarray | None":
+def flat(array: Array) -> np.ndarray | None:
     """The elements in one row, sharing the bytes; None when bytes, dtype and shape do not fit together."""
     dtype = DTYPES.get(array.dtype)
     if dtype is None or not 1 <= len(array.shape) <= 2 or any(type(n) is not int or n < 0 for n in array.shape):

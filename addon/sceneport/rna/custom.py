@@ -1,5 +1,7 @@
 """Custom properties of a datablock, as `custom/<name>` (groups as deeper paths); RNA does not know their types."""
 
+from __future__ import annotations
+
 from base64 import b64decode, b64encode
 from typing import Any
 
@@ -22,14 +24,14 @@ def is_shared(datablock: Any, name: str) -> bool:
     return not name.startswith(HIDDEN) and name not in datablock.bl_rna.properties
 
 
-def read_custom(datablock: Any, ident: Ident, out: "dict[str, Value]") -> None:
+def read_custom(datablock: Any, ident: Ident, out: dict[str, Value]) -> None:
     """Adds every custom property to `out`; leaves out what has no form as a value, and empty groups."""
     for name in datablock.keys():
         if is_shared(datablock, name):
             _read(datablock[name], PREFIX + encode(name), ident, out, 1)
 
 
-def _read(value: Any, path: str, ident: Ident, out: "dict[str, Value]", depth: int) -> None:
+def _read(value: Any, path: str, ident: Ident, out: dict[str, Value], depth: int) -> None:
     if hasattr(value, "to_dict"):
         if depth < NESTING:
             for name in value.keys():
@@ -59,7 +61,7 @@ def _scalar(value: Any) -> Value:
     return text(value)
 
 
-def write_custom(datablock: Any, path: str, value: Value, resolve: Resolve) -> "str | None":
+def write_custom(datablock: Any, path: str, value: Value, resolve: Resolve) -> str | None:
     """Sets the custom property of a path; returns a code of `failures` when it was left as it was."""
     names = [decode(segment) for segment in path.split("/")[1:]]
     if not names or len(names) > NESTING or not is_shared(datablock, names[0]) or not all(names):
@@ -113,7 +115,7 @@ def _convert(value: Value, resolve: Resolve) -> Any:
     raise TypeError("not a typed value")
 
 
-def unset_custom(datablock: Any, path: str) -> "str | None":
+def unset_custom(datablock: Any, path: str) -> str | None:
     """Removes the custom property of a path, and the groups above it that become empty."""
     names = [decode(segment) for segment in path.split("/")[1:]]
     if not names or not is_shared(datablock, names[0]):
@@ -124,7 +126,7 @@ def unset_custom(datablock: Any, path: str) -> "str | None":
         if not hasattr(inner, "to_dict"):
             return GONE
         groups.append(inner)
-    for group, name in zip(reversed(groups), reversed(names)):
+    for group, name in zip(reversed(groups), reversed(names), strict=False):
         if name in group:
             del group[name]
         if group is datablock or len(group.keys()) > 0:

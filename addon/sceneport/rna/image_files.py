@@ -1,5 +1,7 @@
 """Files of images: told apart by their first bytes, and how many pixels they say they have (COMPANION.md G2, G3)."""
 
+from __future__ import annotations
+
 import struct
 from typing import Any
 
@@ -16,7 +18,7 @@ MAGIC = {
 HEAD_BYTES = 4096
 
 
-def extension_of(head: bytes) -> "str | None":
+def extension_of(head: bytes) -> str | None:
     """The extension for a file with these first bytes; None for a kind that does not cross."""
     for extension, beginnings in MAGIC.items():
         if head.startswith(beginnings) and (extension != "webp" or head[8:12] == b"WEBP"):
@@ -24,7 +26,7 @@ def extension_of(head: bytes) -> "str | None":
     return None
 
 
-def size_of(data: bytes) -> "tuple[int, int] | None":
+def size_of(data: bytes) -> tuple[int, int] | None:
     """Width and height that a file says it has; None where it is broken."""
     extension = extension_of(data[:HEAD_BYTES])
     try:
@@ -33,16 +35,16 @@ def size_of(data: bytes) -> "tuple[int, int] | None":
         return None
 
 
-def _png(data: bytes) -> "tuple[int, int]":
+def _png(data: bytes) -> tuple[int, int]:
     return struct.unpack_from(">II", data, 16)
 
 
-def _bmp(data: bytes) -> "tuple[int, int]":
+def _bmp(data: bytes) -> tuple[int, int]:
     width, height = struct.unpack_from("<ii", data, 18)
     return abs(width), abs(height)
 
 
-def _jpeg(data: bytes) -> "tuple[int, int]":
+def _jpeg(data: bytes) -> tuple[int, int]:
     place = 2
     while True:
         marker, length = struct.unpack_from(">HH", data, place)
@@ -54,7 +56,7 @@ def _jpeg(data: bytes) -> "tuple[int, int]":
         place += 2 + length
 
 
-def _tiff(data: bytes) -> "tuple[int, int]":
+def _tiff(data: bytes) -> tuple[int, int]:
     order = "<" if data[:2] == b"II" else ">"
     (place,) = struct.unpack_from(order + "I", data, 4)
     (entries,) = struct.unpack_from(order + "H", data, place)
@@ -66,19 +68,19 @@ def _tiff(data: bytes) -> "tuple[int, int]":
     return found[256], found[257]
 
 
-def _exr(data: bytes) -> "tuple[int, int]":
+def _exr(data: bytes) -> tuple[int, int]:
     name = b"dataWindow\0box2i\0"
     place = data.index(name, 0, HEAD_BYTES * 16) + len(name) + 4
     left, top, right, bottom = struct.unpack_from("<iiii", data, place)
     return right - left + 1, bottom - top + 1
 
 
-def _hdr(data: bytes) -> "tuple[int, int]":
+def _hdr(data: bytes) -> tuple[int, int]:
     lines = data[:HEAD_BYTES].split(b"\n\n", 1)[1].split(b"\n", 1)[0].split()
     return int(lines[3]), int(lines[1])
 
 
-def _webp(data: bytes) -> "tuple[int, int]":
+def _webp(data: bytes) -> tuple[int, int]:
     form = data[12:16]
     if form == b"VP8X":
         return _u24(data, 24) + 1, _u24(data, 27) + 1
@@ -93,7 +95,7 @@ def _u24(data: bytes, place: int) -> int:
     return int.from_bytes(data[place : place + 3], "little")
 
 
-_SIZES: "dict[str, Any]" = {
+_SIZES: dict[str, Any] = {
     "png": _png,
     "jpg": _jpeg,
     "tif": _tiff,

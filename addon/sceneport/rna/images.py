@@ -1,5 +1,7 @@
 """Image: the bytes of its file, and pixels that are in no file."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -19,7 +21,7 @@ PIXELS = "pixels"
 GROUPS = (FILE, PIXELS)
 
 
-def read_image(image: Any, out: "dict[str, Value]") -> None:
+def read_image(image: Any, out: dict[str, Value]) -> None:
     """Adds the kind of the file, where there is one that crosses."""
     if image.source != "FILE":
         return
@@ -62,7 +64,7 @@ def _read_pixels(image: Any) -> np.ndarray:
     return values if image.is_float else np.rint(values * 255.0).astype(np.uint8)
 
 
-def counts_of(image: Any) -> "dict[str, int]":
+def counts_of(image: Any) -> dict[str, int]:
     """Sizes that say cheaply whether file and pixels can be what they were."""
     packed = image.packed_file
     return {
@@ -82,7 +84,7 @@ def check(image: Any, change: Change) -> None:
                 change.fail(name, TOO_LARGE)
 
 
-def apply_data(image: Any, group: str, arrays: "list[Array]") -> "list[Failure]":
+def apply_data(image: Any, group: str, arrays: list[Array]) -> list[Failure]:
     """Packs the bytes of a file into the image, or paints all pixels; without any, goes back to what lies below."""
     if not arrays:
         if group == PIXELS and image.is_dirty:
@@ -95,7 +97,7 @@ def apply_data(image: Any, group: str, arrays: "list[Array]") -> "list[Failure]"
     return [] if code is None else [Failure(group, code)]
 
 
-def _pack(image: Any, row: np.ndarray) -> "str | None":
+def _pack(image: Any, row: np.ndarray) -> str | None:
     if row.nbytes > FILE_BYTES:
         return TOO_LARGE
     data = row.tobytes()
@@ -117,7 +119,7 @@ def _read_again(image: Any) -> None:
     image.source = kind
 
 
-def _paint(image: Any, array: Array, row: np.ndarray) -> "str | None":
+def _paint(image: Any, array: Array, row: np.ndarray) -> str | None:
     width, height = image.size
     shape = (width * height, image.channels)
     if tuple(array.shape) != shape or array.dtype != ("f4" if image.is_float else "u1"):
@@ -127,7 +129,7 @@ def _paint(image: Any, array: Array, row: np.ndarray) -> "str | None":
     return None
 
 
-def apply_data_range(image: Any, group: str, offset: int, data: Any) -> "list[Failure]":
+def apply_data_range(image: Any, group: str, offset: int, data: Any) -> list[Failure]:
     """Overwrites bytes of the file or of the pixels."""
     current = next((array for array in read_data(image) if array.group == group), None)
     raw = np.frombuffer(data, np.uint8)

@@ -1,7 +1,9 @@
 """The replicated kinds of datablocks, in the order in which one may need another."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from typing import Any, NamedTuple
 
 import bpy
@@ -20,7 +22,7 @@ class Kind(NamedTuple):
 
     type: str
     collection: str
-    make: "Callable[[str, dict[str, Value], Resolve], Any]"
+    make: Callable[[str, dict[str, Value], Resolve], Any]
     shell: bool = False
 
 
@@ -30,24 +32,24 @@ def clean_name(name: str) -> str:
     return raw.decode("utf-8", "ignore") or "?"
 
 
-def _new(collection: str) -> "Callable[[str, dict[str, Value], Resolve], Any]":
+def _new(collection: str) -> Callable[[str, dict[str, Value], Resolve], Any]:
     return lambda name, values, resolve: getattr(bpy.data, collection).new(name)
 
 
-def _image(name: str, values: "dict[str, Value]", resolve: Resolve) -> Any:
+def _image(name: str, values: dict[str, Value], resolve: Resolve) -> Any:
     return bpy.data.images.new(name, 1, 1, alpha=True, float_buffer=values.get("use_generated_float") is True)
 
 
-def _group(name: str, values: "dict[str, Value]", resolve: Resolve) -> Any:
+def _group(name: str, values: dict[str, Value], resolve: Resolve) -> Any:
     return bpy.data.node_groups.new(name, SHADER_TREE) if values.get("type") == SHADER_TREE else None
 
 
-def _light(name: str, values: "dict[str, Value]", resolve: Resolve) -> Any:
+def _light(name: str, values: dict[str, Value], resolve: Resolve) -> Any:
     wanted = values.get("type")
     return bpy.data.lights.new(name, wanted if wanted in LIGHT_TYPES else "POINT")
 
 
-def _object(name: str, values: "dict[str, Value]", resolve: Resolve) -> Any:
+def _object(name: str, values: dict[str, Value], resolve: Resolve) -> Any:
     wanted = values.get("type")
     if wanted not in shells.TYPES:
         return bpy.data.objects.new(name, None)
@@ -67,11 +69,11 @@ def _fits(data: Any, object_type: str) -> bool:
     return kind.type != "Curve" or shells.subtype_of(data) == object_type
 
 
-def _shell(kind: str) -> "Callable[[str, dict[str, Value], Resolve], Any]":
+def _shell(kind: str) -> Callable[[str, dict[str, Value], Resolve], Any]:
     return lambda name, values, resolve: shells.make_shell(kind, name, values.get("type"))
 
 
-KINDS: "dict[str, Kind]" = {
+KINDS: dict[str, Kind] = {
     kind.type: kind
     for kind in (
         Kind("Image", "images", _image),
@@ -91,8 +93,8 @@ KINDS: "dict[str, Kind]" = {
 """By type, in dependency order: whatever a kind can refer to, but for objects and scenes, comes before it."""
 
 
-@lru_cache(maxsize=None)
-def _kind_of_class(cls: type) -> "Kind | None":
+@cache
+def _kind_of_class(cls: type) -> Kind | None:
     rna = cls.bl_rna
     while rna is not None:
         if rna.identifier in KINDS:
@@ -101,14 +103,19 @@ def _kind_of_class(cls: type) -> "Kind | None":
     return None
 
 
-def kind_of(datablock: Any) -> "Kind | None":
+def kind_of(datablock: Any) -> Kind | None:
     """The kind of a datablock; None for what is not replicated at all."""
     return _kind_of_class(type(datablock))
 
 
 def is_replicated(datablock: Any) -> bool:
     """Whether this datablock crosses: of a replicated kind, not linked, overridden, embedded, or made for showing."""
-    if kind_of(datablock) is None or datablock.library is not None or datablock.override_library is not None or datablock.is_embedded_data:
+    if (
+        kind_of(datablock) is None
+        or datablock.library is not None
+        or datablock.override_library is not None
+        or datablock.is_embedded_data
+    ):
         return False
     if isinstance(datablock, bpy.types.Image) and datablock.source == "VIEWER":
         return False

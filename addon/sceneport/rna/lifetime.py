@@ -1,5 +1,7 @@
 """Renames and removes datablocks."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import bpy
@@ -39,7 +41,7 @@ def unlink(datablock: Any) -> None:
                 holder.children.unlink(datablock)
 
 
-def remove(datablocks: "list[Any]") -> "list[Any]":
+def remove(datablocks: list[Any]) -> list[Any]:
     """Removes datablocks and nothing else; returns those that Blender needs: its last scene.
 
     Blender removes an object with its data, so objects get stand-in data first.

@@ -1,5 +1,7 @@
 """Which objects and collections a collection holds: sets of datablocks (COMPANION.md N3)."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import bpy
@@ -10,7 +12,7 @@ from .references import Ident, Resolve
 from .table import REFUSED
 
 
-def read_links(collection: Any, ident: Ident) -> "dict[str, list[str]]":
+def read_links(collection: Any, ident: Ident) -> dict[str, list[str]]:
     """The ids of its objects and of its child collections, sorted: Blender's order cannot be set."""
     return {
         "objects": sorted(filter(None, map(ident, collection.objects))),
@@ -18,7 +20,7 @@ def read_links(collection: Any, ident: Ident) -> "dict[str, list[str]]":
     }
 
 
-def write_links(collection: Any, name: str, path: str, ids: "list[str]", resolve: Resolve) -> "list[Failure]":
+def write_links(collection: Any, name: str, path: str, ids: list[str], resolve: Resolve) -> list[Failure]:
     """Makes `objects` or `children` of a collection hold exactly `ids`, as far as they are there.
 
     What does not cross (linked, overridden) stays where it is. A circle is refused.

@@ -1,5 +1,7 @@
 """Mesh: applies items and geometry, after everything about them has been checked."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import bpy
@@ -16,7 +18,7 @@ FEW = 64
 """Up to this many elements are written one by one."""
 
 
-def apply_geometry(mesh: Any, whole: bool, arrays: "list[Array]") -> "list[Failure]":
+def apply_geometry(mesh: Any, whole: bool, arrays: list[Array]) -> list[Failure]:
     """Makes the mesh have these arrays; with `whole`, built-in arrays that are not among them become default."""
     given = {array.path: array for array in arrays}
     rows = {path: flat(array) for path, array in given.items()}
@@ -27,7 +29,10 @@ def apply_geometry(mesh: Any, whole: bool, arrays: "list[Array]") -> "list[Failu
     wrong = _misfits(mesh, given, rows, sizes)
     if wrong:
         return wrong
-    if not rows.keys().isdisjoint(f.path for f in fields.TOPOLOGY) or len(structure["position"]) != len(mesh.vertices) * 3:
+    if (
+        not rows.keys().isdisjoint(f.path for f in fields.TOPOLOGY)
+        or len(structure["position"]) != len(mesh.vertices) * 3
+    ):
         vertices = len(structure["position"]) // 3
         if not is_sound(vertices, *(structure[f.path] for f in fields.TOPOLOGY)):
             return [Failure(f.path, BAD_ARRAY) for f in fields.TOPOLOGY]
@@ -50,7 +55,7 @@ def apply_geometry(mesh: Any, whole: bool, arrays: "list[Array]") -> "list[Failu
 _STRUCTURE = (fields.POSITION, *fields.TOPOLOGY)
 
 
-def _sizes(structure: "dict[str, np.ndarray]") -> "dict[str, int]":
+def _sizes(structure: dict[str, np.ndarray]) -> dict[str, int]:
     return {
         "POINT": len(structure["position"]) // 3,
         "EDGE": len(structure["edge_vertices"]) // 2,
@@ -59,7 +64,7 @@ def _sizes(structure: "dict[str, np.ndarray]") -> "dict[str, int]":
     }
 
 
-def _misfits(mesh: Any, given: "dict[str, Array]", rows: "dict[str, np.ndarray]", sizes: "dict[str, int]") -> "list[Failure]":
+def _misfits(mesh: Any, given: dict[str, Array], rows: dict[str, np.ndarray], sizes: dict[str, int]) -> list[Failure]:
     """The arrays whose type, width or length is not what the mesh will need."""
     failures = []
     for path, array in given.items():
@@ -68,14 +73,14 @@ def _misfits(mesh: Any, given: "dict[str, Array]", rows: "dict[str, np.ndarray]"
             continue
         dtype, width, domain = form
         shape = (sizes[domain],) if width == 1 else (sizes[domain], width)
-        if array.dtype != dtype or tuple(array.shape) != shape :
+        if array.dtype != dtype or tuple(array.shape) != shape:
             failures.append(Failure(path, BAD_ARRAY))
         elif path == "material_index" and not are_materials(rows[path]):
             failures.append(Failure(path, BAD_ARRAY))
     return failures
 
 
-def _form(mesh: Any, path: str) -> "tuple[str, int, str] | None":
+def _form(mesh: Any, path: str) -> tuple[str, int, str] | None:
     """dtype, width and domain of an array of this mesh; None where there is no such array."""
     field = fields.FIELDS.get(path)
     if field is not None:
@@ -90,7 +95,7 @@ def _form(mesh: Any, path: str) -> "tuple[str, int, str] | None":
     return None
 
 
-def _resize(mesh: Any, sizes: "dict[str, int]") -> None:
+def _resize(mesh: Any, sizes: dict[str, int]) -> None:
     """Gives the mesh new elements; layers stay, empty. Shape keys go when they would have the wrong length."""
     uv = [(layer.name, layer.active_render) for layer in mesh.uv_layers]
     attributes = [(a.name, a.data_type, a.domain) for a in meshes.generic_attributes(mesh)]
@@ -141,7 +146,7 @@ def finish(mesh: Any) -> None:
     mesh.update(calc_edges_loose=True)
 
 
-def apply_geometry_range(mesh: Any, path: str, offset: int, data: Any) -> "list[Failure]":
+def apply_geometry_range(mesh: Any, path: str, offset: int, data: Any) -> list[Failure]:
     """Overwrites bytes of one array from `offset`; the result is checked like a whole array."""
     if _form(mesh, path) is None:
         return [Failure(path, GONE)]

@@ -1,5 +1,7 @@
 """Whether the arrays of a mesh fit together: what Blender itself does not check and crashes of (COMPANION.md O9)."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from .limits import ELEMENTS

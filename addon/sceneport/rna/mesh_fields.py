@@ -4,6 +4,8 @@ From 4.0 on they are attributes; a call on `mesh.attributes[...]` in the storage
 than one on `mesh.vertices`. Before, they are fields of the elements, where unsigned integers take the fast path.
 """
 
+from __future__ import annotations
+
 from typing import Any, NamedTuple
 
 import bpy
@@ -99,7 +101,7 @@ def write_data(data: Any, type: str, values: np.ndarray) -> None:
     data.foreach_set(ELEMENTS[type][0], values)
 
 
-def read_field(mesh: Any, field: Field) -> "np.ndarray | None":
+def read_field(mesh: Any, field: Field) -> np.ndarray | None:
     """All values of a built-in array in one row; None where every element has the default."""
     size = count(mesh, field.domain)
     attribute = mesh.attributes.get(field.attribute) if field.attribute else None
@@ -115,7 +117,7 @@ def read_field(mesh: Any, field: Field) -> "np.ndarray | None":
     return values if field.required or values.any() else None
 
 
-def write_field(mesh: Any, field: Field, values: "np.ndarray | None") -> None:
+def write_field(mesh: Any, field: Field, values: np.ndarray | None) -> None:
     """Sets all values of a built-in array; None: every element to the default. Sizes must fit."""
     stored = field.attribute and (MODERN or field.path == "material_index")
     attribute = mesh.attributes.get(field.attribute) if stored else None

@@ -1,5 +1,7 @@
 """Mesh: applies its lists of materials, UV layers and attributes."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from . import mesh_fields as fields
@@ -48,7 +50,7 @@ def _materials(mesh: Any, change: Change) -> None:
             change.fail(path, BAD_VALUE)
 
 
-def _uv_layers(mesh: Any, change: Change) -> "dict[str, str]":
+def _uv_layers(mesh: Any, change: Change) -> dict[str, str]:
     """Adds and removes UV layers; returns the name of the layer of each ordered handle."""
     names = {encode(layer.name): layer.name for layer in mesh.uv_layers}
     handles = change.handles("uv_layers", LAYERS)
@@ -67,7 +69,7 @@ def _uv_layers(mesh: Any, change: Change) -> "dict[str, str]":
     return names
 
 
-def _set_uv(mesh: Any, names: "dict[str, str]", segments: "list[str]", value: Value) -> "str | None":
+def _set_uv(mesh: Any, names: dict[str, str], segments: list[str], value: Value) -> str | None:
     layer = mesh.uv_layers.get(names.get(segments[0], ""))
     if layer is None:
         return GONE
@@ -87,7 +89,7 @@ def _rename(layer: Any, name: str) -> str:
     return layer.name
 
 
-def _attributes(mesh: Any, change: Change) -> "dict[str, str]":
+def _attributes(mesh: Any, change: Change) -> dict[str, str]:
     """Adds and removes attributes; returns the name of the attribute of each ordered handle."""
     present = {encode(a.name): (a.name, a.data_type, a.domain) for a in meshes.generic_attributes(mesh)}
     names = {handle: form[0] for handle, form in present.items()}
@@ -106,7 +108,7 @@ def _attributes(mesh: Any, change: Change) -> "dict[str, str]":
     return names
 
 
-def _add_attribute(mesh: Any, handle: str, change: Change, names: "dict[str, str]") -> "str | None":
+def _add_attribute(mesh: Any, handle: str, change: Change, names: dict[str, str]) -> str | None:
     wanted = clean_name(str(change.set.get(f"attributes/{handle}/name", decode(handle))))
     data_type = change.set.get(f"attributes/{handle}/data_type")
     domain = change.set.get(f"attributes/{handle}/domain")
@@ -121,7 +123,7 @@ def _add_attribute(mesh: Any, handle: str, change: Change, names: "dict[str, str
     return None
 
 
-def _set_attribute(mesh: Any, names: "dict[str, str]", segments: "list[str]", value: Value) -> "str | None":
+def _set_attribute(mesh: Any, names: dict[str, str], segments: list[str], value: Value) -> str | None:
     attribute = mesh.attributes.get(names.get(segments[0], ""))
     if attribute is None:
         return GONE
@@ -132,7 +134,7 @@ def _set_attribute(mesh: Any, names: "dict[str, str]", segments: "list[str]", va
     return None
 
 
-def _choose_colour(mesh: Any, names: "dict[str, str]", index_name: str, value: Value) -> "str | None":
+def _choose_colour(mesh: Any, names: dict[str, str], index_name: str, value: Value) -> str | None:
     item = value.get("item") if isinstance(value, dict) else None
     collection, _, handle = str(item).partition("/")
     index = mesh.color_attributes.find(names.get(handle, "")) if collection == "attributes" else -1

@@ -1,5 +1,7 @@
 """Mesh: materials, layers and geometry as they are shown."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,7 +21,7 @@ SCULPTED = (".sculpt_face_set", ".sculpt_mask")
 """Attributes of Blender's own that are the user's work."""
 
 
-def generic_attributes(mesh: Any) -> "list[Any]":
+def generic_attributes(mesh: Any) -> list[Any]:
     """The attributes that are shown as items: neither built-in arrays, nor UV layers, nor Blender's own marks."""
     uv = {layer.name for layer in mesh.uv_layers}
     return [
@@ -32,7 +34,7 @@ def generic_attributes(mesh: Any) -> "list[Any]":
     ]
 
 
-def read_mesh(mesh: Any, ident: Ident, out: "dict[str, Value]", items: "dict[str, list]") -> None:
+def read_mesh(mesh: Any, ident: Ident, out: dict[str, Value], items: dict[str, list]) -> None:
     """Adds the items of a mesh and their properties."""
     items["materials"] = [[str(index), 0] for index in range(len(mesh.materials))]
     for index, material in enumerate(mesh.materials):
@@ -83,7 +85,7 @@ def _array(path: str, dtype: str, width: int, values: Any, topology: bool = Fals
     return Array(GROUP, path, dtype, (size,) if width == 1 else (size, width), topology, values)
 
 
-def uv_data(layer: Any) -> "tuple[Any, str]":
+def uv_data(layer: Any) -> tuple[Any, str]:
     """The collection and the property that hold the coordinates of a UV layer."""
     return (layer.uv, "vector") if hasattr(layer, "uv") else (layer.data, "uv")
 
@@ -96,7 +98,7 @@ def read_uv(mesh: Any, name: str) -> Any:
     return values
 
 
-def counts_of(mesh: Any) -> "dict[str, int]":
+def counts_of(mesh: Any) -> dict[str, int]:
     """Sizes that say cheaply whether the geometry can be what it was."""
     sizes = {name: len(getattr(mesh, name)) for name in fields.DOMAINS.values()}
     return {**sizes, "uv_layers": len(mesh.uv_layers), "attributes": len(mesh.attributes)}

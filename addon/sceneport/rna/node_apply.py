@@ -3,6 +3,8 @@
 Nodes first, then their own properties (which make and unmake sockets), then values of sockets, frames, places, links.
 """
 
+from __future__ import annotations
+
 from typing import Any
 
 import bpy
@@ -29,11 +31,11 @@ Parts = dict[str, dict[str, Value]]
 def apply_tree(tree: Any, root: str, change: Change) -> None:
     """Makes the tree whose nodes have the path `root` what is ordered of it."""
     parts: Parts = {}
-    for path, segments, value in change.below(root + "/"):
+    for _path, segments, value in change.below(root + "/"):
         parts.setdefault(segments[0], {})["/".join(segments[1:])] = value
     places = {handle: list(node.location) for handle, node in nodes_of(tree).items()}
     nodes = _make_nodes(tree, root, parts, change)
-    for handle, values in parts.items():
+    for handle, _values in parts.items():
         if handle not in nodes:
             change.fail(f"{root}/{handle}", GONE)
     for handle, node in nodes.items():
@@ -69,9 +71,14 @@ def _make_nodes(tree: Any, root: str, parts: Parts, change: Change) -> Nodes:
     return nodes
 
 
-def _make_node(tree: Any, path: str, values: "dict[str, Value]", change: Change) -> Any:
+def _make_node(tree: Any, path: str, values: dict[str, Value], change: Change) -> Any:
     type = values.get("type")
-    if not isinstance(type, str) or type == "Node" or type not in load(bpy.app.version[:2])["nodes"] or not hasattr(bpy.types, type):
+    if (
+        not isinstance(type, str)
+        or type == "Node"
+        or type not in load(bpy.app.version[:2])["nodes"]
+        or not hasattr(bpy.types, type)
+    ):
         change.fail(f"{path}/type", UNSUPPORTED)
         return None
     try:
@@ -83,7 +90,7 @@ def _make_node(tree: Any, path: str, values: "dict[str, Value]", change: Change)
     return node
 
 
-def _set_properties(tree: Any, node: Any, prefix: str, values: "dict[str, Value]", change: Change) -> None:
+def _set_properties(tree: Any, node: Any, prefix: str, values: dict[str, Value], change: Change) -> None:
     """The name, the properties of its type, those of every node but its place, and the sockets."""
     name = values.get("name")
     if isinstance(name, str) and node.name != clean_name(name):
@@ -131,7 +138,7 @@ def _is_known(node: Any, path: str) -> bool:
     return path in ("type", "name", "parent") or path in own.properties or path in common.properties
 
 
-def _set_socket(socket: Any, name: str, value: Value, change: Change) -> "str | None":
+def _set_socket(socket: Any, name: str, value: Value, change: Change) -> str | None:
     if socket is None:
         return GONE
     if name == "links":
@@ -160,9 +167,7 @@ def _unset(node: Any, path: str) -> None:
                 table.unset(node, path)
 
 
-def _set_parent(
-    node: Any, root: str, handle: str, nodes: Nodes, values: "dict[str, Value]", change: Change
-) -> None:
+def _set_parent(node: Any, root: str, handle: str, nodes: Nodes, values: dict[str, Value], change: Change) -> None:
     if "parent" not in values:
         return
     value = values["parent"]
@@ -171,13 +176,19 @@ def _set_parent(
     above = parent
     while above is not None and above != node:
         above = above.parent
-    if parent is not None and parent.bl_idname != "NodeFrame" or above is not None or value is not None and parent is None:
+    if (
+        parent is not None
+        and parent.bl_idname != "NodeFrame"
+        or above is not None
+        or value is not None
+        and parent is None
+    ):
         change.fail(f"{root}/{handle}/parent", BAD_VALUE if parent is not None else GONE)
     elif node.parent != parent:
         node.parent = parent
 
 
-def _set_places(root: str, nodes: Nodes, parts: Parts, places: "dict[str, list]", change: Change) -> None:
+def _set_places(root: str, nodes: Nodes, parts: Parts, places: dict[str, list], change: Change) -> None:
     """Sets places from the outermost frame inwards; who is not moved keeps its place in its frame.
 
     Some Blenders keep the place in the tree instead, so that moving a frame or changing it moves what they call

@@ -1,5 +1,7 @@
 """The inputs and outputs of a node group; panels do not cross."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from .change import Change
@@ -16,7 +18,7 @@ from .values import Value, text
 SIDES = {"interface/inputs": "INPUT", "interface/outputs": "OUTPUT"}
 
 
-def read_interface(tree: Any, ident: Ident, out: "dict[str, Value]", items: "dict[str, list]") -> None:
+def read_interface(tree: Any, ident: Ident, out: dict[str, Value], items: dict[str, list]) -> None:
     """Adds both lists of sockets with name, type and what their type says."""
     for root, side in SIDES.items():
         sockets = _by_handle(tree, side)
@@ -38,19 +40,19 @@ def apply_interface(tree: Any, change: Change) -> None:
             change.fail(path, GONE if socket is None else _set(socket, "/".join(segments[1:]), value, change))
 
 
-def _by_handle(tree: Any, side: str) -> "dict[str, Any]":
+def _by_handle(tree: Any, side: str) -> dict[str, Any]:
     if hasattr(tree, "interface"):
         sockets = [i for i in tree.interface.items_tree if i.item_type == "SOCKET" and i.in_out == side]
     else:
         sockets = list(tree.inputs if side == "INPUT" else tree.outputs)
-    return dict(zip((encode(name) for name in numbered(text(s.name) or "-" for s in sockets)), sockets))
+    return dict(zip((encode(name) for name in numbered(text(s.name) or "-" for s in sockets)), sockets, strict=False))
 
 
 def _type(socket: Any) -> str:
     return socket.socket_type if hasattr(socket, "socket_type") else socket.bl_socket_idname
 
 
-def _arrange(tree: Any, root: str, side: str, sockets: "dict[str, Any]", change: Change) -> "dict[str, Any]":
+def _arrange(tree: Any, root: str, side: str, sockets: dict[str, Any], change: Change) -> dict[str, Any]:
     handles = change.handles(root, ITEMS)
     if handles is None:
         change.fail(root, TOO_LARGE)
@@ -59,7 +61,7 @@ def _arrange(tree: Any, root: str, side: str, sockets: "dict[str, Any]", change:
         wanted = change.set.get(f"{root}/{handle}/socket_type", _type(sockets[handle]))
         if handle not in handles or wanted != _type(sockets[handle]):
             _remove(tree, side, sockets.pop(handle))
-            sockets = dict(zip(sockets, _in_order(tree, side)))
+            sockets = dict(zip(sockets, _in_order(tree, side), strict=False))
     made = []
     for handle in handles:
         if handle not in sockets:
@@ -69,16 +71,16 @@ def _arrange(tree: Any, root: str, side: str, sockets: "dict[str, Any]", change:
                 change.fail(f"{root}/{handle}", UNSUPPORTED)
                 continue
             made.append(handle)
-    current = dict(zip([*sockets, *made], _in_order(tree, side)))
+    current = dict(zip([*sockets, *made], _in_order(tree, side), strict=False))
     wanted = [handle for handle in handles if handle in current]
     if list(current) != wanted:
         for handle in wanted:
             _move_last(tree, side, list(current).index(handle))
-            current = dict(zip([*(h for h in current if h != handle), handle], _in_order(tree, side)))
+            current = dict(zip([*(h for h in current if h != handle), handle], _in_order(tree, side), strict=False))
     return current
 
 
-def _in_order(tree: Any, side: str) -> "list[Any]":
+def _in_order(tree: Any, side: str) -> list[Any]:
     return list(_by_handle(tree, side).values())
 
 
@@ -108,7 +110,7 @@ def _move_last(tree: Any, side: str, index: int) -> None:
         sockets.move(index, len(sockets) - 1)
 
 
-def _set(socket: Any, name: str, value: Value, change: Change) -> "str | None":
+def _set(socket: Any, name: str, value: Value, change: Change) -> str | None:
     if name == "socket_type":
         return None if value == _type(socket) else BAD_VALUE
     if name == "name":

@@ -1,5 +1,7 @@
 """Links of a node tree, ordered per input."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from .change import Change
@@ -12,7 +14,7 @@ from .values import Value
 
 
 def apply_links(
-    tree: Any, root: str, nodes: "dict[str, Any]", parts: "dict[str, dict[str, Value]]", change: Change
+    tree: Any, root: str, nodes: dict[str, Any], parts: dict[str, dict[str, Value]], change: Change
 ) -> None:
     """Makes every input that the order names have the ordered links and no other."""
     for (handle, name), sources in _ordered(root, parts, change).items():
@@ -22,7 +24,7 @@ def apply_links(
             change.fail(f"{root}/{handle}/inputs/{name}/links", code)
 
 
-def _ordered(root: str, parts: "dict[str, dict[str, Value]]", change: Change) -> "dict[tuple[str, str], Value]":
+def _ordered(root: str, parts: dict[str, dict[str, Value]], change: Change) -> dict[tuple[str, str], Value]:
     wanted: dict[tuple[str, str], Value] = {}
     for handle, values in parts.items():
         for path, value in values.items():
@@ -39,7 +41,7 @@ def _socket(node: Any, side: str, segment: str) -> Any:
     return next((socket for name, socket in sockets_of(node, side).items() if encode(name) == segment), None)
 
 
-def _link(tree: Any, root: str, nodes: "dict[str, Any]", target: Any, sources: Value) -> "str | None":
+def _link(tree: Any, root: str, nodes: dict[str, Any], target: Any, sources: Value) -> str | None:
     """Links an input to its ordered sources; returns why some of them could not be."""
     if not isinstance(sources, list) or len(sources) > ITEMS:
         return BAD_VALUE
@@ -65,7 +67,7 @@ def _link(tree: Any, root: str, nodes: "dict[str, Any]", target: Any, sources: V
     return code
 
 
-def _output(root: str, nodes: "dict[str, Any]", source: Value) -> Any:
+def _output(root: str, nodes: dict[str, Any], source: Value) -> Any:
     """The output that one entry of `links` names: [{"item": node}, identifier]."""
     if not isinstance(source, list) or len(source) != 2 or not isinstance(source[0], dict):
         return None

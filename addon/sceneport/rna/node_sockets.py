@@ -4,6 +4,8 @@ Blender numbers the sockets of a node group in the order in which they were made
 there, and at the ends of the group inside it, a socket goes by its name, with a number where the name occurs again.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,7 +16,7 @@ NAMED = {"ShaderNodeGroup", "NodeGroupInput", "NodeGroupOutput"}
 VIRTUAL = "NodeSocketVirtual"
 
 
-def nodes_of(tree: Any) -> "dict[str, Any]":
+def nodes_of(tree: Any) -> dict[str, Any]:
     """The nodes of a tree by handle. A node without a name of its own is left out (an AOV output before 4.0)."""
     found: dict[str, Any] = {}
     for node in tree.nodes:
@@ -23,7 +25,7 @@ def nodes_of(tree: Any) -> "dict[str, Any]":
     return found
 
 
-def numbered(names: "Iterable[str]") -> "list[str]":
+def numbered(names: Iterable[str]) -> list[str]:
     """The names, those that occur again with `#1`, `#2` …"""
     seen: dict[str, int] = {}
     result = []
@@ -34,9 +36,9 @@ def numbered(names: "Iterable[str]") -> "list[str]":
     return result
 
 
-def sockets_of(node: Any, side: str) -> "dict[str, Any]":
+def sockets_of(node: Any, side: str) -> dict[str, Any]:
     """The sockets of one side of a node (`inputs` or `outputs`) by the name under which they cross."""
     sockets = [socket for socket in getattr(node, side) if socket.bl_idname != VIRTUAL]
     if node.bl_idname in NAMED:
-        return dict(zip(numbered(text(socket.name) or "-" for socket in sockets), sockets))
+        return dict(zip(numbered(text(socket.name) or "-" for socket in sockets), sockets, strict=False))
     return {text(socket.identifier): socket for socket in sockets}

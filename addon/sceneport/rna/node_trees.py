@@ -4,6 +4,8 @@ A link is the property `links` of the socket that it ends in, so that two people
 Nodes are listed by name: Blender moves the node that one clicks to the end of its own list.
 """
 
+from __future__ import annotations
+
 from typing import Any
 
 import bpy
@@ -21,7 +23,7 @@ OUTPUT_VALUES = {"ShaderNodeValue", "ShaderNodeRGB", "ShaderNodeNormal"}
 """Nodes whose outputs hold a value of the user's."""
 
 
-def read_tree(tree: Any, root: str, ident: Ident, out: "dict[str, Value]", items: "dict[str, list]") -> None:
+def read_tree(tree: Any, root: str, ident: Ident, out: dict[str, Value], items: dict[str, list]) -> None:
     """Adds the nodes of a tree, their properties, sockets and links, under the path `root`."""
     nodes = sorted(nodes_of(tree).items())
     items[root] = [[handle, node.as_pointer()] for handle, node in nodes]
@@ -53,7 +55,7 @@ def _crosses(node: Any, ident: Ident) -> bool:
     return group is None or ident(group) is not None
 
 
-def _read_links(tree: Any, root: str, ends: "dict[int, tuple[str, str]]", out: "dict[str, Value]") -> None:
+def _read_links(tree: Any, root: str, ends: dict[int, tuple[str, str]], out: dict[str, Value]) -> None:
     for link in tree.links:
         target, source = ends.get(link.to_socket.as_pointer()), ends.get(link.from_socket.as_pointer())
         if target is not None and source is not None:

@@ -1,5 +1,7 @@
 """Object: what it has beside plain properties: its type, its material slots, and who may be whose parent."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import bpy
@@ -16,7 +18,7 @@ SLOTS = "material_slots"
 LINKS = ("OBJECT", "DATA")
 
 
-def read_object(obj: Any, ident: Ident, out: "dict[str, Value]", items: "dict[str, list]") -> None:
+def read_object(obj: Any, ident: Ident, out: dict[str, Value], items: dict[str, list]) -> None:
     """Adds the type, and the slots where any of them has its material on the object instead of the data."""
     out["type"] = obj.type
     slots = list(obj.material_slots)
@@ -90,7 +92,7 @@ def apply_slots(obj: Any, change: Change) -> None:
         change.fail(path, _set_slot(obj, segments, value, change))
 
 
-def _set_slot(obj: Any, segments: "list[str]", value: Value, change: Change) -> "str | None":
+def _set_slot(obj: Any, segments: list[str], value: Value, change: Change) -> str | None:
     index = int(segments[0]) if segments[0].isascii() and segments[0].isdigit() else -1
     if not 0 <= index < len(obj.material_slots):
         return GONE

@@ -1,5 +1,7 @@
 """What Blender shows of a datablock (COMPANION.md V2, V3): its properties, sets and lists, and its arrays."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,7 +21,7 @@ from .values import Value
 NODE_OWNERS = (bpy.types.Material, bpy.types.World, bpy.types.Light)
 
 
-def read_block(datablock: Any, ident: Ident) -> "dict[str, Any]":
+def read_block(datablock: Any, ident: Ident) -> dict[str, Any]:
     """`set`, `sets` and `items` of a datablock, all of it. `ident` gives the ids of what it refers to."""
     values: dict[str, Value] = {}
     sets: dict[str, list[str]] = {}
@@ -51,7 +53,7 @@ def read_block(datablock: Any, ident: Ident) -> "dict[str, Any]":
     return {"set": values, "sets": sets, "items": items}
 
 
-def groups(datablock: Any) -> "tuple[str, ...]":
+def groups(datablock: Any) -> tuple[str, ...]:
     """The groups of arrays that a datablock of this kind has; complete when `read_arrays` has ended (V4)."""
     kind = kind_of(datablock)
     return {"Mesh": (meshes.GROUP,), "Image": images.GROUPS}.get(kind.type if kind else "", ())
@@ -65,7 +67,7 @@ def read_arrays(datablock: Any) -> Iterator[Array]:
         yield from images.read_data(datablock)
 
 
-def counts(datablock: Any) -> "dict[str, int]":
+def counts(datablock: Any) -> dict[str, int]:
     """Sizes of the arrays of a datablock, without reading them."""
     if isinstance(datablock, bpy.types.Mesh):
         return meshes.counts_of(datablock)

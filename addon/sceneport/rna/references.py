@@ -1,5 +1,7 @@
 """References between datablocks, as ids and as what they stand for."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any
 

@@ -4,6 +4,8 @@ A *placeholder* stands in for the data of an object while that data is not there
 and Blender never turns an empty into anything else.
 """
 
+from __future__ import annotations
+
 from typing import Any
 
 import bpy
@@ -46,17 +48,24 @@ COLLECTIONS = {
 """The kinds of data of which only type and name cross, and where `bpy.data` keeps them."""
 
 CURVE_TYPES = {"Curve": "CURVE", "SurfaceCurve": "SURFACE", "TextCurve": "FONT"}
-PROBE_TYPES = {"CUBEMAP": "CUBE", "GRID": "GRID", "PLANAR": "PLANAR", "SPHERE": "SPHERE", "PLANE": "PLANE", "VOLUME": "VOLUME"}
+PROBE_TYPES = {
+    "CUBEMAP": "CUBE",
+    "GRID": "GRID",
+    "PLANAR": "PLANAR",
+    "SPHERE": "SPHERE",
+    "PLANE": "PLANE",
+    "VOLUME": "VOLUME",
+}
 """What `lightprobes.new` calls each `LightProbe.type`."""
 
 
-def subtype_of(data: Any) -> "str | None":
+def subtype_of(data: Any) -> str | None:
     """The property `type` of a shell, where its kind has several."""
     identifier = data.bl_rna.identifier
     return CURVE_TYPES.get(identifier) or (data.type if identifier == "LightProbe" else None)
 
 
-def make_shell(kind: str, name: str, subtype: "str | None") -> Any:
+def make_shell(kind: str, name: str, subtype: str | None) -> Any:
     """New data of a kind of `COLLECTIONS`, or None where this Blender cannot make it."""
     collection = getattr(bpy.data, COLLECTIONS[kind], None)
     if collection is None or not hasattr(collection, "new"):

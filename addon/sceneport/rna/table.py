@@ -4,8 +4,10 @@ Reading is one C call for all scalars of one sort (`operator.attrgetter`): 0.02 
 property by name took five times as long, and reading what introspection finds fifty times.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -35,7 +37,7 @@ class Property(NamedTuple):
     row: Row
 
 
-def read_reference(target: Any, ident: Ident) -> "tuple[bool, Value]":
+def read_reference(target: Any, ident: Ident) -> tuple[bool, Value]:
     """Whether a pointer is shown, and as what: nothing is shown for a datablock that does not cross, null for one
     that does but has no id (it is deleted in the session and still waits to be removed)."""
     if target is None:
@@ -53,7 +55,7 @@ def _numbers(vector: Any) -> Value:
 class Table:
     """The properties of one struct, in the order in which they are written."""
 
-    def __init__(self, rows: "dict[str, Row]", rna: Any) -> None:
+    def __init__(self, rows: dict[str, Row], rna: Any) -> None:
         self.properties = {p.path: p for p in (_property(path, row) for path, row in rows.items()) if _exists(p, rna)}
         self._plain = self._group(lambda row: row["type"] in ("BOOLEAN", "INT") and "length" not in row)
         self._floats = self._group(lambda row: row["type"] == "FLOAT" and "length" not in row)
@@ -66,16 +68,20 @@ class Table:
         self._references = self._group(lambda row: row["type"] == "POINTER")
         self._wholes = self._group(lambda row: row["type"] in whole.READ)
 
-    def _group(self, wanted: Callable[[Row], bool]) -> "tuple[list[str], Callable[[Any], tuple]]":
+    def _group(self, wanted: Callable[[Row], bool]) -> tuple[list[str], Callable[[Any], tuple]]:
         paths = [p.path for p in self.properties.values() if wanted(p.row)]
         return paths, _getter([self.properties[path].dotted for path in paths])
 
-    def read(self, struct: Any, ident: Ident, out: "dict[str, Value]", prefix: str = "") -> None:
+    def read(self, struct: Any, ident: Ident, out: dict[str, Value], prefix: str = "") -> None:
         """Adds every property to `out` under `prefix` and its path."""
 
-        def values(group: "tuple[list[str], Callable[[Any], tuple]]") -> Any:
+        def values(group: tuple[list[str], Callable[[Any], tuple]]) -> Any:
             paths, getter = group
-            return zip([prefix + path for path in paths] if prefix else paths, getter(struct)) if paths else ()
+            return (
+                zip([prefix + path for path in paths] if prefix else paths, getter(struct), strict=False)
+                if paths
+                else ()
+            )
 
         out.update(values(self._plain))
         for path, value in values(self._floats):
@@ -102,7 +108,7 @@ class Table:
                 row = self.properties[path[len(prefix) :]].row
                 out[path] = whole.READ[row["type"]](value)
 
-    def write(self, struct: Any, path: str, value: Value, resolve: Resolve) -> "str | None":
+    def write(self, struct: Any, path: str, value: Value, resolve: Resolve) -> str | None:
         """Sets one property; returns a code of `failures` when it was left as it was."""
         prop = self.properties.get(path)
         if prop is None:
@@ -125,7 +131,7 @@ class Table:
             return BAD_VALUE
         return None
 
-    def unset(self, struct: Any, path: str) -> "str | None":
+    def unset(self, struct: Any, path: str) -> str | None:
         """Gives one property the value that RNA calls its default; returns a code as `write` does."""
         prop = self.properties.get(path)
         if prop is None:
@@ -161,7 +167,7 @@ def _exists(prop: Property, rna: Any) -> bool:
     return found.type == prop.row["type"] and bool(getattr(found, "is_array", False)) == ("length" in prop.row)
 
 
-def _getter(dotted: "list[str]") -> Callable[[Any], tuple]:
+def _getter(dotted: list[str]) -> Callable[[Any], tuple]:
     """A function that gets all these attributes at once, always as a tuple."""
     if len(dotted) > 1:
         return attrgetter(*dotted)
@@ -214,7 +220,7 @@ def _assign(owner: Any, name: str, value: Any) -> None:
     setattr(owner, name, value)
 
 
-@lru_cache(maxsize=None)
+@cache
 def table_of(section: str, identifier: str) -> Table:
     """The table of one struct of a section of the allowlist; empty where there is none."""
     rna = getattr(bpy.types, identifier).bl_rna

@@ -1,5 +1,7 @@
 """Values as JSON carries them: typed where JSON or RNA do not know the type (PROTOCOL.md M5)."""
 
+from __future__ import annotations
+
 from math import copysign, isfinite, isnan
 from typing import Any
 

@@ -1,5 +1,7 @@
 """Colour ramps and curve mappings: structs that cross as one list value, because their points have no names."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from .limits import LIST_LENGTH
@@ -25,7 +27,7 @@ def write_ramp(ramp: Any, value: Value) -> None:
         ramp.elements.remove(ramp.elements[-1])
     while len(ramp.elements) < len(places):
         ramp.elements.new(1.0)
-    for point, (position, colour) in zip(ramp.elements, places):
+    for point, (position, colour) in zip(ramp.elements, places, strict=False):
         point.position, point.color = position, colour
 
 
@@ -49,12 +51,12 @@ def write_curves(mapping: Any, value: Value) -> None:
     mapping.use_clip, mapping.extend, mapping.tone = use_clip, extend, tone
     mapping.black_level, mapping.white_level = black, white
     mapping.clip_min_x, mapping.clip_min_y, mapping.clip_max_x, mapping.clip_max_y = bounds
-    for curve, places in zip(mapping.curves, points):
+    for curve, places in zip(mapping.curves, points, strict=False):
         while len(curve.points) > len(places):
             curve.points.remove(curve.points[-1])
         while len(curve.points) < len(places):
             curve.points.new(0.0, 0.0)
-        for point, (x, y, handle) in zip(curve.points, places):
+        for point, (x, y, handle) in zip(curve.points, places, strict=False):
             point.location, point.handle_type = (x, y), handle
     mapping.update()
 

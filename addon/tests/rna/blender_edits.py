@@ -1,11 +1,12 @@
 """Small orders on what is there already: only what is ordered changes."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import bpy
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -23,7 +24,7 @@ def order(datablock: Any, **parts: Any) -> None:
         raise AssertionError(str(failures))
 
 
-def changes_only(id: str, body: "Callable[[Any], None]", wanted: "dict[str, Any]") -> None:
+def changes_only(id: str, body: Callable[[Any], None], wanted: dict[str, Any]) -> None:
     """Runs `body` on a datablock; exactly the paths of `wanted` may be different afterwards, and as it says."""
     datablock = resolve(id)
     before = rna.read_block(datablock, support.ident)["set"]
@@ -102,7 +103,13 @@ def layers() -> None:
 def ranges() -> None:
     mesh = resolve("Mesh:Mesh")
     arrays = {array.path: array for array in rna.read_arrays(mesh)}
-    for path in ("position", "uv_layers/Renamed/uv", "attributes/a%20FLOAT/data", "sharp_edge", "attributes/Corner%20colour/data"):
+    for path in (
+        "position",
+        "uv_layers/Renamed/uv",
+        "attributes/a%20FLOAT/data",
+        "sharp_edge",
+        "attributes/Corner%20colour/data",
+    ):
         wanted = np.array(arrays[path].data).view(np.uint8)
         piece = bytes([1, 1]) if arrays[path].dtype in ("b1", "u1") else np.array([0.5], np.float32).tobytes()
         wanted[4 : 4 + len(piece)] = np.frombuffer(piece, np.uint8)
@@ -144,11 +151,15 @@ def nodes() -> None:
         lambda m: order(m, set={prefix + "operation": "ADD", prefix + "inputs/Value/links": link}),
         {prefix + "operation": "ADD", prefix + "inputs/Value/links": link},
     )
-    changes_only("Material:Own", lambda m: order(m, unset=[prefix + "inputs/Value/links"]), {prefix + "inputs/Value/links": "-"})
+    changes_only(
+        "Material:Own", lambda m: order(m, unset=[prefix + "inputs/Value/links"]), {prefix + "inputs/Value/links": "-"}
+    )
     hint = dict(items)["Math"]
     order(material, set={prefix + "name": "Rechnen"})
     expect(dict(rna.read_block(material, support.ident)["items"]["node_tree/nodes"])["Rechnen"], hint)
-    rest = [entry for entry in rna.read_block(material, support.ident)["items"]["node_tree/nodes"] if entry[0] != "Rechnen"]
+    rest = [
+        entry for entry in rna.read_block(material, support.ident)["items"]["node_tree/nodes"] if entry[0] != "Rechnen"
+    ]
     count = len(tree.nodes)
     order(material, items={"node_tree/nodes": rest})
     expect((len(tree.nodes), "Rechnen" in tree.nodes), (count - 1, False))

@@ -1,5 +1,7 @@
 """Orders that would crash Blender, run code, or reach the file system: refused, and Blender goes on."""
 
+from __future__ import annotations
+
 import os
 import random
 import re
@@ -19,20 +21,20 @@ import blender_support as support  # noqa: E402
 from blender_rich import build_rich_scene  # noqa: E402
 from blender_support import case, resolve, rna  # noqa: E402
 
-WRONG: "list[Any]" = [
+WRONG: list[Any] = [
     None, True, "x", "\udcff", "a\0b", "x" * 300_000, {"f": "nan"}, {"f": "inf"}, {"f": "evil"}, -(2**40), 2**70, 0.5,
     [], [[]], [None] * 4, [1] * 5000, ["x"] * 3, [[0] * 4] * 4, [[0, [0, 0, 0, 0]]], {"ref": "Mesh:Mesh"}, {"ref": 7},
     {"i": "9" * 30}, {"b": "!"}, {"item": "nodes/x"}, {"item": 3}, {}, {"f": 1, "i": "1"}, float("nan"),
 ]  # fmt: skip
 
 
-def apply(datablock: Any, **parts: Any) -> "list[rna.Failure]":
+def apply(datablock: Any, **parts: Any) -> list[rna.Failure]:
     """One order for one datablock; parts that are left out are empty."""
     empty = {"set": {}, "unset": [], "sets": {}, "items": {}}
     return rna.apply_set(datablock, **{**empty, **parts}, resolve=resolve)
 
 
-def codes(failures: "list[rna.Failure]") -> "list[str]":
+def codes(failures: list[rna.Failure]) -> list[str]:
     return sorted({failure.code for failure in failures})
 
 
@@ -41,7 +43,7 @@ def expect(actual: Any, wanted: Any) -> None:
         raise AssertionError(f"{actual!r} instead of {wanted!r}")
 
 
-def geometry(mesh: Any) -> "dict[str, rna.Array]":
+def geometry(mesh: Any) -> dict[str, rna.Array]:
     return {array.path: array for array in rna.read_arrays(mesh)}
 
 
@@ -71,7 +73,7 @@ def refused_geometry(name: str, change: Any) -> None:
 
 
 def with_values(path: str, edit: Any) -> Any:
-    def change(arrays: "dict[str, rna.Array]") -> "tuple[str, rna.Array]":
+    def change(arrays: dict[str, rna.Array]) -> tuple[str, rna.Array]:
         values = np.array(arrays[path].data)
         return path, arrays[path]._replace(data=edit(values))
 
@@ -103,17 +105,17 @@ def bad_arrays() -> None:
     refused_geometry("a UV layer that is too short", lambda a: shorter(a, "uv_layers/UVMap/uv", 2))
 
 
-def material(arrays: "dict[str, rna.Array]", value: int) -> "tuple[str, rna.Array]":
+def material(arrays: dict[str, rna.Array], value: int) -> tuple[str, rna.Array]:
     size = arrays["face_offset"].shape[0]
     values = np.full(size, value, np.int32)
     return "material_index", rna.Array("geometry", "material_index", "i4", (size,), False, values)
 
 
-def huge(arrays: "dict[str, rna.Array]", shape: "tuple[int, int]") -> "tuple[str, rna.Array]":
+def huge(arrays: dict[str, rna.Array], shape: tuple[int, int]) -> tuple[str, rna.Array]:
     return "position", arrays["position"]._replace(shape=shape, data=b"")
 
 
-def shorter(arrays: "dict[str, rna.Array]", path: str, size: int) -> "tuple[str, rna.Array]":
+def shorter(arrays: dict[str, rna.Array], path: str, size: int) -> tuple[str, rna.Array]:
     array = arrays[path]
     width = len(array.data) // array.shape[0]
     return path, array._replace(shape=(size, *array.shape[1:]), data=np.array(array.data[: size * width]))
@@ -191,7 +193,10 @@ def circles() -> None:
     expect(codes(apply(inner, sets={"children": ["Collection:outer"]})), ["bad-value"])
     expect(codes(apply(inner, sets={"children": ["Collection:inner"]})), ["bad-value"])
     expect(apply(inner, sets={"objects": ["Object:a"]}), [])
-    expect(codes(apply(a, set={"instance_type": "COLLECTION", "instance_collection": {"ref": "Collection:outer"}})), ["bad-value"])
+    expect(
+        codes(apply(a, set={"instance_type": "COLLECTION", "instance_collection": {"ref": "Collection:outer"}})),
+        ["bad-value"],
+    )
     expect(apply(b, set={"instance_type": "COLLECTION", "instance_collection": {"ref": "Collection:outer"}}), [])
     expect(codes(apply(inner, sets={"objects": ["Object:a", "Object:b"]})), ["bad-value"])
     evaluate()
@@ -202,8 +207,12 @@ def node_circles() -> None:
     use = {"nodes/G/type": "ShaderNodeGroup"}
     items = {"nodes": [["G", 0]]}
     expect(apply(trees[0], set={**use, "nodes/G/node_tree": {"ref": "NodeTree:two"}}, items=items), [])
-    expect(codes(apply(trees[1], set={**use, "nodes/G/node_tree": {"ref": "NodeTree:one"}}, items=items)), ["bad-value"])
-    expect(codes(apply(trees[1], set={**use, "nodes/G/node_tree": {"ref": "NodeTree:two"}}, items=items)), ["bad-value"])
+    expect(
+        codes(apply(trees[1], set={**use, "nodes/G/node_tree": {"ref": "NodeTree:one"}}, items=items)), ["bad-value"]
+    )
+    expect(
+        codes(apply(trees[1], set={**use, "nodes/G/node_tree": {"ref": "NodeTree:two"}}, items=items)), ["bad-value"]
+    )
     frames = {"nodes/F/type": "NodeFrame", "nodes/H/type": "NodeFrame", "nodes/F/parent": {"item": "nodes/H"}}
     items = {"nodes": [["F", 0], ["H", 0]]}
     expect(apply(trees[1], set=frames, items=items), [])
@@ -213,37 +222,74 @@ def node_circles() -> None:
     items = {"nodes": [["M", 0], ["N", 0]]}
     own = {"nodes/M/inputs/Value/links": [[{"item": "nodes/M"}, "Value"]]}
     expect(codes(apply(trees[1], set={**nodes, **own}, items=items)), ["bad-value"])
-    ring = {"nodes/M/inputs/Value/links": [[{"item": "nodes/N"}, "Value"]], "nodes/N/inputs/Value/links": [[{"item": "nodes/M"}, "Value"]]}
+    ring = {
+        "nodes/M/inputs/Value/links": [[{"item": "nodes/N"}, "Value"]],
+        "nodes/N/inputs/Value/links": [[{"item": "nodes/M"}, "Value"]],
+    }
     apply(trees[1], set=ring)
     evaluate()
 
 
 def unknown_paths() -> None:
     obj, image = bpy.data.objects["Cube/1"], bpy.data.images["Packed"]
-    paths = ["__class__", "bl_rna/identifier", "animation_data/action", "name", "library", "modifiers/x/type", "data/name"]
+    paths = [
+        "__class__",
+        "bl_rna/identifier",
+        "animation_data/action",
+        "name",
+        "library",
+        "modifiers/x/type",
+        "data/name",
+    ]
     before = rna.read_block(obj, support.ident)
     expect(codes(apply(obj, set={path: "evil" for path in paths})), ["unsupported"])
-    expect(codes(apply(obj, set={"custom/sp_id": "x", "custom/_RNA_UI": "x", "custom/cycles": "x", "custom/": "x"})), ["bad-value"])
+    expect(
+        codes(apply(obj, set={"custom/sp_id": "x", "custom/_RNA_UI": "x", "custom/cycles": "x", "custom/": "x"})),
+        ["bad-value"],
+    )
     expect(rna.read_block(obj, support.ident), before)
-    expect(codes(apply(image, set={"filepath": "/etc/passwd", "filepath_raw": "//x", "packed_file": None})), ["unsupported"])
+    expect(
+        codes(apply(image, set={"filepath": "/etc/passwd", "filepath_raw": "//x", "packed_file": None})),
+        ["unsupported"],
+    )
     expect(image.filepath, "")
 
 
 def node_types() -> None:
     tree = bpy.data.node_groups["one"]
-    for type in ("Node", "ShaderNode", "ShaderNodeCustomGroup", "CompositorNodeOutputFile", "__import__", None, 7, ["x"]):
+    for type in (
+        "Node",
+        "ShaderNode",
+        "ShaderNodeCustomGroup",
+        "CompositorNodeOutputFile",
+        "__import__",
+        None,
+        7,
+        ["x"],
+    ):
         failures = apply(tree, set={"nodes/X/type": type}, items={"nodes": [["X", 0]]})
         if "unsupported" not in codes(failures):
             raise AssertionError(f"{type!r}: {failures}")
     apply(tree, set={"nodes/S/type": "ShaderNodeScript"}, items={"nodes": [["S", 0]]})
-    script = {"nodes/S/mode": "EXTERNAL", "nodes/S/filepath": "/tmp/x.osl", "nodes/S/bytecode": "x", "nodes/S/script": None}
+    script = {
+        "nodes/S/mode": "EXTERNAL",
+        "nodes/S/filepath": "/tmp/x.osl",
+        "nodes/S/bytecode": "x",
+        "nodes/S/script": None,
+    }
     expect(codes(apply(tree, set=script)), ["unsupported"])
 
 
 def broken_items() -> None:
     mesh, tree = bpy.data.meshes["Mesh"], bpy.data.node_groups["one"]
     for entries in ([["x"]], [[7, 0]], [3], [[]], [[None, None]], "text", {"a": 1}, [["a", 0]] * 5000):
-        for datablock, path in ((mesh, "uv_layers"), (mesh, "attributes"), (mesh, "materials"), (tree, "nodes"), (tree, "interface/inputs")):
+        for datablock, path in (
+            (mesh, "uv_layers"),
+            (mesh, "attributes"),
+            (mesh, "materials"),
+            (tree, "nodes"),
+            (tree, "interface/inputs"),
+        ):
             apply(datablock, items={path: entries})
     for ids in ([7], [None], "text", [["x"]], {"a": 1}, 5):
         apply(bpy.data.collections["Inner"], sets={"objects": ids, "children": ids})
@@ -282,7 +328,7 @@ def png(width: int, height: int) -> bytes:
 def image_files() -> None:
     image = rna.create("Image", "hostile", {}, resolve)
 
-    def order(data: bytes) -> "list[str]":
+    def order(data: bytes) -> list[str]:
         array = rna.Array("file", "file", "u1", (len(data),), False, data)
         return codes(rna.apply_arrays(image, "file", True, [array]))
 
@@ -314,7 +360,10 @@ def linked() -> None:
         with bpy.data.libraries.load(path, link=True) as (source, target):
             target.collections = source.collections
         collection = target.collections[0]
-        expect((rna.is_replicated(collection), codes(apply(collection, set={"hide_render": True}))), (False, ["not-allowed"]))
+        expect(
+            (rna.is_replicated(collection), codes(apply(collection, set={"hide_render": True}))),
+            (False, ["not-allowed"]),
+        )
 
 
 def main() -> None:

@@ -1,5 +1,7 @@
 """A scene with one of everything that crosses."""
 
+from __future__ import annotations
+
 import bpy
 
 
@@ -107,7 +109,7 @@ def build_images(scene: bpy.types.Scene) -> None:
 
 
 def build_trees(material: bpy.types.Material) -> None:
-    """Trees with every node that can be made, frames in frames, links, ramps and curves; and one of a world and a light."""
+    """A tree with every node that can be made, frames in frames, links, ramps and curves; a world; a light."""
     material.use_nodes = True
     nodes, links = material.node_tree.nodes, material.node_tree.links
     outer, inner = nodes.new("NodeFrame"), nodes.new("NodeFrame")
@@ -155,7 +157,9 @@ def build_groups(material: bpy.types.Material) -> None:
     """A group in a group, with inputs of one name, links through it, and values on its node."""
     inner, outer = (bpy.data.node_groups.new(name, "ShaderNodeTree") for name in ("Z inner", "A outer"))
     for tree in (inner, outer):
-        for index, (name, type) in enumerate((("Value", "NodeSocketFloat"), ("Value", "NodeSocketColor"), ("Ü", "NodeSocketVector"))):
+        for index, (name, type) in enumerate(
+            (("Value", "NodeSocketFloat"), ("Value", "NodeSocketColor"), ("Ü", "NodeSocketVector"))
+        ):
             add_socket(tree, name, type, "INPUT").hide_value = index == 1
         add_socket(tree, "Out", "NodeSocketColor", "OUTPUT")
         ends = tree.nodes.new("NodeGroupInput"), tree.nodes.new("NodeGroupOutput")
@@ -171,7 +175,7 @@ def build_groups(material: bpy.types.Material) -> None:
     material.node_tree.links.new(top.outputs[0], material.node_tree.nodes["Principled BSDF"].inputs["Roughness"])
 
 
-def add_socket(tree: bpy.types.NodeTree, name: str, type: str, side: str) -> "bpy.types.bpy_struct":
+def add_socket(tree: bpy.types.NodeTree, name: str, type: str, side: str) -> bpy.types.bpy_struct:
     """A new socket of the interface of a group."""
     if hasattr(tree, "interface"):
         return tree.interface.new_socket(name, in_out=side, socket_type=type)

@@ -1,5 +1,7 @@
 """Reads a rich scene and every scene of the folder SCENES, builds each in an empty file, and reads it again."""
 
+from __future__ import annotations
+
 import os
 import re
 import sys
@@ -54,7 +56,7 @@ def open_scene(path: Path) -> bool:
     return written <= bpy.app.version[:2]
 
 
-def header_version(path: Path) -> "tuple[int, int]":
+def header_version(path: Path) -> tuple[int, int]:
     """Major and minor version in the header of a file; 0.0 where it is compressed."""
     with path.open("rb") as file:
         found = re.match(rb"BLENDER(?:\d\d-\d\dv(\d\d)(\d\d)|[-_][vV](\d)(\d\d))", file.read(17))

@@ -1,8 +1,10 @@
 """What the scripts of this folder share that run inside Blender: cases, snapshots of a file, and building it anew.
 
-    blender -b --factory-startup --python-exit-code 1 -P addon/tests/rna/blender_<what>.py
-    python addon/tests/rna/blender_<what>.py        (where Blender is the module `bpy`)
+blender -b --factory-startup --python-exit-code 1 -P addon/tests/rna/blender_<what>.py
+python addon/tests/rna/blender_<what>.py        (where Blender is the module `bpy`)
 """
+
+from __future__ import annotations
 
 import sys
 import traceback
@@ -21,7 +23,7 @@ Snapshot = dict[str, dict[str, Any]]
 _failed: list[str] = []
 
 
-def case(name: str, body: "Callable[[], Any]") -> None:
+def case(name: str, body: Callable[[], Any]) -> None:
     """Runs one case and prints its line; an exception is its failure."""
     try:
         body()
@@ -43,7 +45,7 @@ def start() -> None:
     bpy.ops.wm.read_factory_settings(use_empty=True)
 
 
-def datablocks() -> "Iterator[tuple[str, Any]]":
+def datablocks() -> Iterator[tuple[str, Any]]:
     """Type and datablock of everything in the file that crosses, in dependency order."""
     for kind in rna.KINDS.values():
         for datablock in getattr(bpy.data, kind.collection):
@@ -52,7 +54,7 @@ def datablocks() -> "Iterator[tuple[str, Any]]":
                 yield kind.type, datablock
 
 
-def ident(datablock: Any) -> "str | None":
+def ident(datablock: Any) -> str | None:
     """An id made of type and name: stable across files, which is enough for a test."""
     kind = rna.kind_of(datablock)
     return f"{kind.type}:{datablock.name}" if kind is not None and rna.is_replicated(datablock) else None
@@ -69,13 +71,15 @@ def snapshot() -> Snapshot:
     return {ident(datablock): shown(type, datablock) for type, datablock in list(datablocks())}
 
 
-def shown(type: str, datablock: Any) -> "dict[str, Any]":
+def shown(type: str, datablock: Any) -> dict[str, Any]:
     """One datablock as it is shown, arrays included."""
-    arrays = [a._replace(data=bytes(memoryview(a.data).cast("B")) if a.shape[0] else b"") for a in rna.read_arrays(datablock)]
+    arrays = [
+        a._replace(data=bytes(memoryview(a.data).cast("B")) if a.shape[0] else b"") for a in rna.read_arrays(datablock)
+    ]
     return {"type": type, "name": datablock.name, **rna.read_block(datablock, ident), "arrays": arrays}
 
 
-def build(wanted: Snapshot) -> "list[tuple[str, rna.Failure]]":
+def build(wanted: Snapshot) -> list[tuple[str, rna.Failure]]:
     """Makes everything of a snapshot in the open file; returns what could not be applied."""
     failures = []
     for id, block in wanted.items():
@@ -90,7 +94,7 @@ def build(wanted: Snapshot) -> "list[tuple[str, rna.Failure]]":
     return failures + wrong
 
 
-def _fill(wanted: Snapshot) -> "list[tuple[str, rna.Failure]]":
+def _fill(wanted: Snapshot) -> list[tuple[str, rna.Failure]]:
     """Applies everything to what is there; repeated where a group has been used before its interface was made."""
     failures = []
     for id, block in wanted.items():
@@ -103,7 +107,7 @@ def _fill(wanted: Snapshot) -> "list[tuple[str, rna.Failure]]":
     return failures
 
 
-def differences(a: Snapshot, b: Snapshot) -> "list[str]":
+def differences(a: Snapshot, b: Snapshot) -> list[str]:
     """What `b` does not have as `a` has it, one line each; null may stand for a reference to what does not cross."""
     lines = [f"{id}: only in one file" for id in a.keys() ^ b.keys()]
     for id in a.keys() & b.keys():
@@ -120,5 +124,5 @@ def differences(a: Snapshot, b: Snapshot) -> "list[str]":
     return lines
 
 
-def _without_hints(items: "dict[str, list]") -> "dict[str, list]":
+def _without_hints(items: dict[str, list]) -> dict[str, list]:
     return {path: [handle for handle, _ in entries] for path, entries in items.items()}

@@ -1,5 +1,7 @@
 """Measures reading and applying: one line per measurement, nothing is asserted about time."""
 
+from __future__ import annotations
+
 import sys
 import time
 from collections.abc import Callable
@@ -17,7 +19,7 @@ from blender_support import resolve, rna  # noqa: E402
 SIDE = 316
 
 
-def measure(name: str, body: "Callable[[], object]", rounds: int) -> None:
+def measure(name: str, body: Callable[[], object], rounds: int) -> None:
     """Prints the shortest of several runs."""
     best = float("inf")
     for _ in range(rounds):

@@ -1,7 +1,9 @@
 """The committed tables of what may be read and written, one file per Blender version (COMPANION.md G1)."""
 
+from __future__ import annotations
+
 import json
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ def choose(versions: list[tuple[int, ...]], running: tuple[int, ...]) -> tuple[i
     return older[-1] if older else min(versions)
 
 
-@lru_cache(maxsize=None)
+@cache
 def load(running: tuple[int, ...]) -> dict[str, dict[str, dict[str, Row]]]:
     """The sections `kinds`, `nodes` and `sockets` for this version of Blender: struct, path, row."""
     files = {tuple(map(int, path.stem.removeprefix("allowlist-").split("."))): path for path in FOLDER.glob("*.json")}

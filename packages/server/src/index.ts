@@ -5,4 +5,3 @@ export { type Logger, silentLogger } from './logger.ts';
 export { type Caller, COMMANDS } from './ops/commands.ts';
 export { DEFAULT_LIMITS, DEFAULT_OPTIONS, type ServerLimits, type ServerOptions } from './options.ts';
 export { type SceneportServer, type StartOptions, startServer } from './pipeline.ts';
-export { startTestServer, type TestServer } from './testing.ts';

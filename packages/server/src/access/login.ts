@@ -103,7 +103,7 @@ export class LoginDesk {
     session: Session | null,
     address: string,
   ): LoginStep {
-    const returning = session?.userOfSecret(hashSecret(login.secret)) ?? null;
+    const returning = session?.entrance.userOfSecret(hashSecret(login.secret)) ?? null;
     if (session === null || returning === null) return this.#failed(address, 'wrong-login');
     const isSameHistory = login.epoch === session.settings.epoch && login.seq <= session.sequencer.durableSeq;
     const resumeFrom = isSameHistory ? login.seq : null;

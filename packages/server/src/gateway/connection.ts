@@ -76,9 +76,15 @@ export class Connection {
   tick(nowMs: number, timeoutMs: number, stuckMs: number): void {
     if (this.#state.kind !== 'online') return;
     const { member, peer } = this.#state;
-    if (nowMs - this.heardMs >= timeoutMs) return this.#lose(peer, 'timed-out');
+    if (nowMs - this.heardMs >= timeoutMs) {
+      this.#lose(peer, 'timed-out');
+      return;
+    }
     if (this.link.pendingBytes === 0) this.drainedMs = nowMs;
-    else if (nowMs - this.drainedMs >= stuckMs) return this.#lose(peer, 'too-slow');
+    else if (nowMs - this.drainedMs >= stuckMs) {
+      this.#lose(peer, 'too-slow');
+      return;
+    }
     this.#ping = { number: this.#ping.number + 1, sentMs: nowMs };
     peer.outlet.post(encodeMessage('ping', { number: this.#ping.number, rttMs: member.rttMs }));
   }
@@ -136,17 +142,19 @@ export class Connection {
     switch (step.kind) {
       case 'refused':
         this.#gateway.counters.loginsRefused++;
-        return this.#refuse(step.refused);
+        this.#refuse(step.refused);
+        return undefined;
       case 'asked':
         this.#state = { kind: 'proving', pending: step.pending };
-        return this.#sendNow(encodeMessage('challenge', step.challenge));
+        this.#sendNow(encodeMessage('challenge', step.challenge));
+        return undefined;
       case 'admitted':
         this.#state = { kind: 'entering' };
         return this.#enter(step.admission);
     }
   }
 
-  async #enter(admission: Admission): Promise<void> {
+  async #enter(admission: Admission): Promise<undefined> {
     const { session, hello } = admission;
     const { clock, limits } = this.#gateway.options;
     const outlet = this.#makeOutlet(session);
@@ -157,9 +165,12 @@ export class Connection {
       blender: hello.blender,
       dismiss: (code, message) => this.#dismiss(outlet, code, message),
     };
-    const { member, welcome } = await session.enter(admission, peer);
+    const { member, welcome } = await session.entrance.enter(admission, peer);
     this.#cancelDeadline();
-    if (this.#isClosed()) return session.lose(member, peer);
+    if (this.#isClosed()) {
+      session.entrance.lose(member, peer);
+      return undefined;
+    }
     outlet.post(encodeMessage('welcome', welcome));
     this.#state = {
       kind: 'online',
@@ -169,7 +180,7 @@ export class Connection {
       commits: new RateLimit(clock, limits.commitsPerSecond),
       bytes: new RateLimit(clock, limits.bytesPerSecond),
     };
-    session.greet(member);
+    session.entrance.greet(member);
   }
 
   #makeOutlet(session: Session): Outlet {
@@ -195,15 +206,17 @@ export class Connection {
         }
         return undefined;
       case 'bye':
-        session.remove(member);
+        session.entrance.remove(member);
         this.#state = { kind: 'closed' };
         peer.outlet.close();
-        return this.link.end();
+        this.link.end();
+        return undefined;
       case 'commit': {
         const retryAfterMs = state.commits.take(1);
         if (retryAfterMs === 0) break;
         const refused = refusal('slow-down', undefined, { retryAfterMs });
-        return session.reject(member, message.header.counter, refused);
+        session.reject(member, message.header.counter, refused);
+        return undefined;
       }
     }
     return dispatch(session, member, message, bytes, this.#gateway.onCommand);
@@ -253,7 +266,7 @@ export class Connection {
     if (this.#state.kind !== 'online') return;
     const { session, member } = this.#state;
     peer.dismiss(code, message);
-    session.lose(member, peer);
+    session.entrance.lose(member, peer);
     if (code === 'timed-out' || code === 'too-slow') this.link.destroy();
   }
 
@@ -279,7 +292,7 @@ export class Connection {
     this.#cancelDeadline();
     if (state.kind === 'online') {
       state.peer.outlet.close();
-      state.session.lose(state.member, state.peer);
+      state.session.entrance.lose(state.member, state.peer);
     }
     this.#gateway.forget(this);
   }

@@ -72,18 +72,19 @@ export class Inbox {
     try {
       return this.#handle(frame);
     } catch (error) {
-      return this.#fail(error);
+      this.#fail(error);
+      return undefined;
     }
   }
 
-  #goOn(outcome: void | Refusal): void {
+  #goOn(outcome: Refusal | undefined): void {
     this.#isBusy = false;
     this.#settle(outcome);
     this.#drain();
     if (!this.#isBusy) this.#link.resume();
   }
 
-  #settle(outcome: void | Refusal): void {
+  #settle(outcome: Refusal | undefined): void {
     if (!isRefusal(outcome)) return;
     this.#isBroken = true;
     this.#onRefusal(outcome);

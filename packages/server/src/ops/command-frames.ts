@@ -17,7 +17,7 @@ export async function answerCommand(
   session: Session,
   member: Member,
   { header }: MessageOf<'command'>,
-): Promise<void> {
+): Promise<undefined> {
   const caller = { kind: 'member', session, member } as const;
   const value = await runCommand(operations, header.name, header.arguments, caller);
   member.peer?.outlet.post(resultFrame(header.request, value));

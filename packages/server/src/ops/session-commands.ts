@@ -11,7 +11,7 @@ export const SESSION_COMMANDS: Readonly<Record<string, Command>> = {
     right: 'admin',
     help: 'save: stores a checkpoint now.',
     async run({ session }) {
-      await session.save();
+      await session.upkeep.save();
       return { seq: session.sequencer.durableSeq };
     },
   },

@@ -28,7 +28,7 @@ export const USER_COMMANDS: Readonly<Record<string, Command>> = {
       if (isRefusal(member)) return member;
       const { name, address } = member;
       const ban = await run.session.bans.add({ name, address, invite: member.user.invite });
-      await run.session.forgetSecret(member.user);
+      await run.session.entrance.forgetSecret(member.user);
       kick(run, member, 'banned');
       return ban;
     },
@@ -51,7 +51,7 @@ export const USER_COMMANDS: Readonly<Record<string, Command>> = {
     async run(run) {
       const member = memberOf(run);
       if (isRefusal(member)) return member;
-      await run.session.changeRole(member, roleOf(run.args, 'role'));
+      await run.session.entrance.changeRole(member, roleOf(run.args, 'role'));
       return member.toRoster();
     },
   },
@@ -78,7 +78,7 @@ function memberOf({ session, args }: CommandRun): Member | Refusal {
 
 function kick({ session, args }: CommandRun, member: Member, code: 'kicked' | 'banned'): void {
   member.peer?.dismiss(code, optionalText(args, 'reason'));
-  session.remove(member);
+  session.entrance.remove(member);
 }
 
 function submit(

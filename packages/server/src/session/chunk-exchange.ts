@@ -20,7 +20,11 @@ const MAX_WANTED = 262_144;
 const CHUNKS_PER_READ = 16;
 
 /** `have`: tells which chunks are missing, and keeps the others for the commit that is to name them (K1, K4). */
-export function handleHave(session: Session, member: Member, message: MessageOf<'have'>): void | Refusal {
+export function handleHave(
+  session: Session,
+  member: Member,
+  message: MessageOf<'have'>,
+): Refusal | undefined {
   const names = decodeNames(message.payload);
   if (names === null) return bad('names of chunks');
   session.chunks.renew(names);
@@ -33,7 +37,7 @@ export function handleUpload(
   session: Session,
   member: Member,
   message: MessageOf<'chunks'>,
-): Promise<void | Refusal> | Refusal {
+): Promise<Refusal | undefined> | Refusal {
   const chunks = decodeChunks(message.header.items, message.payload);
   if (chunks === null) return bad('sizes of chunks');
   return store(session, member, chunks);
@@ -43,7 +47,7 @@ async function store(
   session: Session,
   member: Member,
   chunks: readonly PackedChunk[],
-): Promise<void | Refusal> {
+): Promise<Refusal | undefined> {
   const { unnamedBytes } = session.context.limits;
   if (session.chunks.unnamedBytes(member.number) >= unnamedBytes) {
     const { code, message } = refusal('quota-exceeded');
@@ -54,20 +58,24 @@ async function store(
   if (names === null) return undefined;
   if (names.includes(null)) return bad('damaged chunk');
   names.forEach((name, index) => {
-    session.chunks.uploaded(name as ChunkName, member.number, chunks[index]!.bytes.length);
+    session.chunks.uploaded(name!, member.number, chunks[index]!.bytes.length);
   });
   return undefined;
 }
 
 /** `want`: queues chunks that this member may read, and names the others (S2, K2). */
-export function handleWant(session: Session, member: Member, message: MessageOf<'want'>): void | Refusal {
+export function handleWant(
+  session: Session,
+  member: Member,
+  message: MessageOf<'want'>,
+): Refusal | undefined {
   const names = decodeNames(message.payload);
   if (names === null) return bad('names of chunks');
   const outlet = member.peer!.outlet;
   if (outlet.wantedCount + names.length > MAX_WANTED) return refusal('slow-down');
-  const readable = names.filter((name) => session.isReadable(name));
+  const readable = names.filter((name) => session.chunks.isReadable(name));
   if (readable.length < names.length) {
-    const missing = names.filter((name) => !session.isReadable(name));
+    const missing = names.filter((name) => !session.chunks.isReadable(name));
     outlet.post(encodeMessage('missing', {}, { payload: encodeNames(missing) }));
   }
   if (readable.length > 0) outlet.want(readable);

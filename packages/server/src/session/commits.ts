@@ -23,7 +23,7 @@ export function handleCommit(
   member: Member,
   message: MessageOf<'commit'>,
   frame: Uint8Array,
-): void | Refusal | Promise<void | Refusal> {
+): Refusal | undefined | Promise<Refusal | undefined> {
   const hash = commitHash(frame);
   if (message.header.counter <= member.lastCounter) return handleAgain(session, member, message, frame, hash);
   return handleNew(session, member, message, frame, hash);
@@ -35,7 +35,7 @@ function handleNew(
   message: MessageOf<'commit'>,
   frame: Uint8Array,
   hash: Uint8Array,
-): void | Refusal | Promise<void | Refusal> {
+): Refusal | undefined | Promise<Refusal | undefined> {
   const read = readCommit(message, frame, hash, session.chunks);
   if (read instanceof Promise) return read.then((whole) => sequence(session, member, message, whole));
   return sequence(session, member, message, read);
@@ -48,7 +48,7 @@ async function handleAgain(
   message: MessageOf<'commit'>,
   frame: Uint8Array,
   hash: Uint8Array,
-): Promise<void | Refusal> {
+): Promise<Refusal | undefined> {
   const { counter } = message.header;
   const inFlight = session.sequencer.inFlight(member.number, counter);
   if (inFlight !== null) return sameBytes(inFlight, hash) ? undefined : otherBytes();
@@ -81,7 +81,7 @@ function sequence(
   const seq = session.sequencer.submit(commit, member, (outcome: Applied | Refusal) => {
     if (isRefusal(outcome)) return reject(outcome);
     member.peer?.outlet.acknowledge(seq as number, ackFrame(counter, seq as number, outcome));
-    if (publish === true) session.published(member);
+    if (publish === true) session.entrance.published(member);
   });
   if (isRefusal(seq)) return seq.code === 'bad-frame' ? seq : void reject(seq);
   member.lastCounter = Math.max(member.lastCounter, counter);

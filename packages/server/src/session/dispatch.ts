@@ -7,14 +7,14 @@ import type { Member } from './member.ts';
 import type { Session } from './session.ts';
 
 /** What comes of a frame: nothing to wait for, or a refusal that ends the connection. */
-export type Outcome = void | Refusal | Promise<void | Refusal>;
+export type Outcome = Refusal | undefined | Promise<Refusal | undefined>;
 
 /** Answers an administrative command (A1). */
 export type CommandHandler = (
   session: Session,
   member: Member,
   message: MessageOf<'command'>,
-) => Promise<void>;
+) => Promise<undefined>;
 
 /** Passes the frame of a member to who deals with it. */
 export function dispatch(
@@ -39,12 +39,15 @@ export function dispatch(
     case 'sync':
       return handleSync(session, member, message);
     case 'presence':
-      return session.presence.set(member.number, message.header);
+      session.presence.set(member.number, message.header);
+      return undefined;
     case 'stage':
-      return session.stage.announce(member, message.header);
+      session.stage.announce(member, message.header);
+      return undefined;
     case 'digest':
       return session.digests.frames(message.header).then((frames) => {
         for (const answer of frames) outlet.post(answer);
+        return undefined;
       });
     case 'command':
       return onCommand(session, member, message);
@@ -55,7 +58,7 @@ export function dispatch(
   }
 }
 
-async function handleSync(session: Session, member: Member, message: MessageOf<'sync'>): Promise<void> {
+async function handleSync(session: Session, member: Member, message: MessageOf<'sync'>): Promise<undefined> {
   const { from, at, page } = message.header;
   const outlet = member.peer!.outlet;
   const kept = at === undefined ? null : await session.manifests.kept(at);
@@ -64,7 +67,7 @@ async function handleSync(session: Session, member: Member, message: MessageOf<'
 }
 
 /** A role that does not reach is no broken frame: the frame is answered and the connection goes on (A1). */
-function answerObjection(member: Member, message: Message, refused: Refusal): void {
+function answerObjection(member: Member, message: Message, refused: Refusal): undefined {
   const outlet = member.peer!.outlet;
   if (message.name === 'commit') outlet.post(rejectFrame(message.header.counter, refused));
   else {

@@ -1,5 +1,6 @@
 import {
   type Applied,
+  type ChunkName,
   encodeCommitBody,
   encodeMessage,
   isRefusal,
@@ -143,7 +144,7 @@ export class Sequencer {
   }
 
   /** Stores uploads with the next transaction. */
-  storeChunks(...[chunks]: Parameters<GroupCommit<Pending>['storeChunks']>): Promise<(string | null)[]> {
+  storeChunks(...[chunks]: Parameters<GroupCommit<Pending>['storeChunks']>): Promise<(ChunkName | null)[]> {
     return this.#commits.storeChunks(chunks);
   }
 

@@ -71,7 +71,7 @@ export class SessionDirectory {
 
   /** Writes a session as it is into one new file. */
   async exportTo(session: Session, path: string): Promise<void> {
-    await session.save();
+    await session.upkeep.save();
     await session.storage.copyTo(path);
   }
 

@@ -47,6 +47,12 @@ export class SqliteSession {
     this.#startEpochOfCopy(file.nextEpoch);
   }
 
+  /** How far SQLite waits for the disk before a transaction counts (P1). */
+  get synchronous(): 'full' | 'less' {
+    const { synchronous } = this.#get('PRAGMA synchronous') as { synchronous: number };
+    return synchronous >= 2 ? 'full' : 'less';
+  }
+
   load(): StoredSession {
     const { settings, checkpoint } = this.#meta();
     return {

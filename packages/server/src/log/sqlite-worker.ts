@@ -15,7 +15,7 @@ export type StorageAnswer =
   | { readonly call: number; readonly error: string; readonly refused: unknown };
 
 /** Names of the methods that may be called. */
-export type StorageMethod = Exclude<keyof SqliteSession, symbol>;
+export type StorageMethod = Exclude<keyof SqliteSession, 'synchronous'>;
 
 const sessions = new Map<number, SqliteSession>();
 const port = parentPort!;

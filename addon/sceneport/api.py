@@ -176,7 +176,7 @@ def _join_and_wait(deadline: float, scene_if_empty: str, **options: Any) -> None
 
 def _session() -> Any:
     if live.session is None:
-        raise SceneportError("not-joined", "There is no session; host or join one first.")
+        raise SceneportError("not-online", "There is no session; host or join one first.")
     return live.session
 
 

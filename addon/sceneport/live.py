@@ -48,7 +48,7 @@ def join(
     """Asks the companion to join (rule J1), starting it where none runs. Raises SceneportError."""
     current = _running_session()
     if current.watching:
-        raise SceneportError("already-joined", "Leave the session first.")
+        raise SceneportError("bad-request", "Leave the session first.")
     return current.request(
         "join",
         target=target.strip(),
@@ -101,7 +101,7 @@ def listening() -> Listening | None:
 def abandon() -> None:
     """After an error of the add-on itself: ends the conversation, and says so in the panel."""
     if session is not None:
-        session.fail("add-on-error", "Something went wrong in the add-on. Join again: what was handed over is kept.")
+        session.fail("internal", "Something went wrong in the add-on. Join again: what was handed over is kept.")
 
 
 def shut_down() -> None:

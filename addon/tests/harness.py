@@ -35,6 +35,7 @@ class Play:
         self.folder = tempfile.TemporaryDirectory()
         self.messages: list[tuple[dict[str, Any], list[bytes]]] = []
         self.ticks: list[float] = []
+        self.arrived = threading.Event()
         self._orders = 0
         with socket.create_server(("127.0.0.1", 0)) as server:
             port = server.getsockname()[1]
@@ -50,6 +51,7 @@ class Play:
         while (frame := read_frame(self._stream.read)) is not None:
             header, buffers = parse_frame(frame)
             self.messages.append((header, [bytes(buffer) for buffer in buffers]))
+            self.arrived.set()
 
     def say(self, header: dict[str, Any], buffers: list[bytes] = ()) -> None:
         """Sends one message down."""
@@ -119,6 +121,14 @@ class Play:
         """The ids that were said to be gone behind `since`."""
         return [one for header, _ in self.messages[since:] if header["type"] == "show" for one in header["gone"]]
 
+    def hang_up(self) -> None:
+        """The companion ends by itself."""
+        self._link.shutdown(socket.SHUT_RDWR)
+
+    def thread_ended(self) -> None:
+        """Waits until everything that the add-on said has arrived."""
+        self._thread.join(WAIT_SECONDS)
+
     def close(self) -> None:
         """Ends the session and its companion."""
         self.session.close()
@@ -159,9 +169,8 @@ def run(cases: list[Callable[[Play], None]]) -> None:
             traceback.print_tb(error.__traceback__)
         finally:
             play.close()
-        ticks = sorted(play.ticks)
-        print(
-            f"TICKS {case.__name__}: {len(ticks)}, median {ticks[len(ticks) // 2] * 1000:.1f} ms, max {ticks[-1] * 1000:.1f} ms"
-        )
+        if play.ticks:
+            ticks = sorted(seconds * 1000 for seconds in play.ticks)
+            print(f"TICKS {case.__name__}: {len(ticks)}, median {ticks[len(ticks) // 2]:.1f} ms, max {ticks[-1]:.1f} ms")
     if failed:
         raise SystemExit(1)

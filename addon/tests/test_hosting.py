@@ -78,7 +78,7 @@ class Hosting(unittest.TestCase):
         server = self.start("import sys; sys.exit('the port is taken')")
         with self.assertRaises(SceneportError) as refused:
             self.wait(server)
-        self.assertEqual(refused.exception.code, "no-server")
+        self.assertEqual(refused.exception.code, "internal")
 
 
 if __name__ == "__main__":

@@ -26,13 +26,13 @@ NO_NODE = (
 
 
 def find_program() -> Path:
-    """The program: what the add-on was packed with, else SCENEPORT_PROGRAM. Raises SceneportError `no-program`."""
+    """The program: what the add-on was packed with, else SCENEPORT_PROGRAM. Raises SceneportError `internal`."""
     named = os.environ.get("SCENEPORT_PROGRAM")
     if _BUNDLED_PROGRAM.exists():
         return _BUNDLED_PROGRAM
     if named and Path(named).is_file():
         return Path(named)
-    raise SceneportError("no-program", "This add-on is not complete. Install it again from the zip file.")
+    raise SceneportError("internal", "This add-on is not complete. Install it again from the zip file.")
 
 
 def find_node(preferred: str = "") -> Path:
@@ -53,7 +53,7 @@ def find_node(preferred: str = "") -> Path:
 
 
 def command(preferred_node: str, *arguments: str) -> list[str]:
-    """The command line of the program. Raises SceneportError `no-node` or `no-program`."""
+    """The command line of the program. Raises SceneportError `no-node` or `internal`."""
     return [str(find_node(preferred_node)), str(find_program()), *arguments]
 
 

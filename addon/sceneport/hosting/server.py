@@ -28,7 +28,7 @@ class HostedServer:
     """`sceneport serve` as a child. It says one line when it listens, and ends when its standard input ends."""
 
     def __init__(self, command: Sequence[str], log_path: Path, password: str | None = None) -> None:
-        """Raises SceneportError `no-server` where it cannot be started."""
+        """Raises SceneportError `internal` where it cannot be started."""
         environment = dict(os.environ)
         if password:
             environment["SCENEPORT_PASSWORD"] = password
@@ -45,19 +45,19 @@ class HostedServer:
                 creationflags=subprocess.CREATE_NO_WINDOW if sys.platform == "win32" else 0,
             )
         except OSError as error:
-            raise SceneportError("no-server", f"The server could not be started: {error}") from error
+            raise SceneportError("internal", f"The server could not be started: {error}") from error
         log_file.collect(self._child.stderr, log_path)
         threading.Thread(target=self._read, name="sceneport-server", daemon=True).start()
 
     def poll(self) -> Listening | None:
-        """How to join, as soon as it is known. Raises SceneportError `no-server` once the server has ended."""
+        """How to join, as soon as it is known. Raises SceneportError `internal` once the server has ended."""
         while not self._lines.empty():
             line = self._lines.get()
             if self.listening is None:
                 self.listening = _listening(line)
         if self._child.poll() is not None:
             said = " ".join(log_file.last_lines(self._log_path, 2))
-            raise SceneportError("no-server", f"The server has ended. {said}".strip())
+            raise SceneportError("internal", f"The server has ended. {said}".strip())
         return self.listening
 
     @property

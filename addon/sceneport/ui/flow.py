@@ -58,7 +58,7 @@ def join(**options: Any) -> None:
 def ask(kind: str, **fields: Any) -> None:
     """A request whose refusal is shown when it comes."""
     if live.session is None:
-        raise SceneportError("not-joined", "There is no session.")
+        raise SceneportError("not-online", "There is no session.")
     state.pending = [*(state.pending or []), live.session.request(kind, **fields)]
 
 

@@ -34,7 +34,10 @@ export function encodeChunks(chunks: readonly PackedChunk[]): Pick<Frame, 'heade
   };
 }
 
-/** The chunks of a frame whose header passed its schema, or null when sizes or codecs do not fit. */
+/**
+ * The chunks of a frame whose header passed its schema, or null when sizes or codecs do not fit. Their bytes are views of
+ * the payload: who keeps one keeps all of it.
+ */
 export function decodeChunks(
   items: readonly (readonly number[])[],
   payload: Uint8Array,

@@ -44,9 +44,9 @@ export function rawChunk(bytes: Uint8Array): PackedChunk {
   return { codec: CODEC.raw, elementBytes: 1, bytes };
 }
 
-/** The bytes of a chunk, or null when they are damaged or larger than a chunk. */
+/** The bytes of a chunk, in memory of their own, or null when they are damaged or larger than a chunk. */
 export async function unpackChunk(packed: PackedChunk): Promise<Uint8Array | null> {
   const bytes = await decompress(packed.codec, packed.bytes, LIMITS.chunkBytes);
   if (bytes === null) return null;
-  return packed.elementBytes > 1 ? unshuffle(bytes, packed.elementBytes) : bytes;
+  return packed.elementBytes > 1 ? unshuffle(bytes, packed.elementBytes) : new Uint8Array(bytes);
 }

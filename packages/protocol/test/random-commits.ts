@@ -25,7 +25,7 @@ export function storeOfContents(): ChunkStore {
 /** The buffers that random ranges and arrays point into. */
 export const RANDOM_BUFFERS = pattern(256, 7);
 
-const digit = fc.constantFrom(1, 2, 3);
+const digit = fc.constantFrom(1, 1, 2, 2, 3);
 const item = fc.constantFrom(
   'n/@00000000000000aa',
   'n/@00000000000000bb',
@@ -36,7 +36,16 @@ const path = fc.oneof(
   item,
   item.map((above) => `${above}/x`),
 );
-const group = fc.constantFrom('geometry', 'pixels');
+const items = {
+  'n/@00000000000000aa': 1,
+  'n/@00000000000000bb': 2,
+  'n/@00000000000000aa/in/@00000000000000cc': 3,
+};
+/** Properties, usually with the items that they may lie below. */
+const values = fc
+  .tuple(fc.dictionary(path, arbitraries.value, { maxKeys: 3 }), fc.nat(3))
+  .map(([set, number]) => (number === 0 ? set : { ...items, ...set }));
+const group = fc.constantFrom('geometry', 'geometry', 'pixels');
 const array: fc.Arbitrary<ArrayForm> = fc
   .tuple(
     fc.oneof(
@@ -60,24 +69,27 @@ const fixed = (operation: fc.Arbitrary<Operation>): fc.Arbitrary<Draft> =>
 const isStale = fc.nat(9).map((number) => number === 0);
 
 const draft: fc.Arbitrary<Draft> = fc.oneof(
-  fixed(
-    fc.record({
-      op: fc.constant('create' as const),
-      id: digit.map(id),
-      type: fc.constant('Mesh'),
-      name: arbitraries.text,
-      set: fc.dictionary(path, arbitraries.value, { maxKeys: 3 }),
-    }),
-  ),
+  {
+    weight: 2,
+    arbitrary: fixed(
+      fc.record({
+        op: fc.constant('create' as const),
+        id: digit.map(id),
+        type: fc.constant('Mesh'),
+        name: arbitraries.text,
+        set: values,
+      }),
+    ),
+  },
   fixed(fc.record({ op: fc.constant('delete' as const), id: digit.map(id) })),
   fixed(fc.record({ op: fc.constant('rename' as const), id: digit.map(id), name: arbitraries.text })),
   {
-    weight: 4,
+    weight: 6,
     arbitrary: fixed(
       fc.record({
         op: fc.constant('set' as const),
         id: digit.map(id),
-        set: fc.dictionary(path, arbitraries.value, { maxKeys: 3 }),
+        set: values,
         unset: fc.array(path, { maxLength: 2 }),
       }),
     ),
@@ -155,8 +167,31 @@ export const randomCommit: fc.Arbitrary<RandomCommit> = fc.record({
   author: fc.constantFrom(1, 2, 3),
   behind: fc.nat(4),
   onlyIfUnwritten: fc.nat(5).map((number) => number === 0),
-  drafts: fc.array(draft, { minLength: 1, maxLength: 4 }),
+  drafts: fc.array(draft, { minLength: 1, maxLength: 3 }),
 });
+
+/** The first event of a random session: datablocks with items and arrays, so that most commits find what they change. */
+export const firstOperations: readonly Operation[] = [1, 2, 3].flatMap((place) => [
+  {
+    op: 'create' as const,
+    id: id(place),
+    type: 'Mesh',
+    name: 'First',
+    set: { a: 0, 'n/@00000000000000aa': 1, 'n/@00000000000000aa/x': 1 },
+  },
+  {
+    op: 'put-group' as const,
+    id: id(place),
+    group: 'geometry',
+    from: 0,
+    arrays: ['position', 'uv'].map((name, index) => ({
+      path: name,
+      dtype: 'u1' as const,
+      shape: [contents[index + 2]!.length],
+      data: { chunks: contentChunks[index + 2]! },
+    })),
+  },
+]);
 
 /** The operations of a random commit as they are made on `state`. */
 export function operationsOn(state: SessionState, commit: RandomCommit): Operation[] {

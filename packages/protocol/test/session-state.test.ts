@@ -2,7 +2,18 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Operation } from '../src/operation.ts';
 import { SessionState } from '../src/session-state.ts';
-import { applyNext, ChunkStore, create, id, propertyOf, refusedNext, sessionWith, set } from './support.ts';
+import {
+  applyNext,
+  body,
+  ChunkStore,
+  context,
+  create,
+  id,
+  propertyOf,
+  refusedNext,
+  sessionWith,
+  set,
+} from './support.ts';
 
 const key = '00000000000000aa';
 const inner = '00000000000000bb';
@@ -66,6 +77,24 @@ test('[M4] removes what an earlier operation of the same commit put below the it
     set(1, {}, [`nodes/@${key}`]),
   ]);
   assert.deepEqual([...state.datablocks.get(id(1))!.properties.keys()], [`nodes/@${inner}`]);
+});
+
+test('[M4] removes many items at the cost of what they hold', () => {
+  const items = Array.from({ length: 20_000 }, (_, index) => `n/@${index.toString(16).padStart(16, '0')}`);
+  const state = sessionWith(
+    create(
+      1,
+      Object.fromEntries(
+        items.flatMap((item) => [
+          [item, 1],
+          [`${item}/a`, 1],
+        ]),
+      ),
+    ),
+  );
+  const applied = state.apply(body(items.map((item) => set(1, {}, [item]))), context(2));
+  assert.ok('touched' in applied);
+  assert.equal(state.datablocks.get(id(1))!.properties.size, 0);
 });
 
 test('[M4] accepts unsetting what is not there', () => {

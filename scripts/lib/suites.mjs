@@ -19,7 +19,7 @@ const reporter = inRepository('scripts', 'lib', 'node-test-reporter.mjs');
 /** A test that still runs after this long hangs: it fails, and what it started is ended. */
 const testTimeoutMs = 600_000;
 
-const runNodeTests = (patterns, environment) =>
+const runNodeTests = (patterns, environment, options = []) =>
   run(
     'node',
     [
@@ -27,6 +27,7 @@ const runNodeTests = (patterns, environment) =>
       `--test-timeout=${testTimeoutMs}`,
       `--test-reporter=${reporter}`,
       '--test-reporter-destination=stdout',
+      ...options,
       ...patterns,
     ],
     environment,
@@ -58,10 +59,10 @@ const blenderTests = (version) => ({
     const { command, reason } = await provideBlender(version);
     if (command === null) return { code: 0, unavailable: reason };
     const blender = blenderEnvironment(version, command);
-    return {
-      code: await runNodeTests(blenderTestFiles, { ...environment, ...blender }),
-      unavailable: null,
-    };
+    const blender = { ...environment, ...blenderEnvironment(version, command) };
+    // Each test file starts Blenders of its own: one file at a time.
+    const code = await runNodeTests(blenderTestFiles, blender, ['--test-concurrency=1']);
+    return { code, unavailable: null };
   },
 });
 

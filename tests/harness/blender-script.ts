@@ -15,10 +15,15 @@ const scriptTimeoutMs = 300_000;
 export const tail = (output: string): string => output.slice(-tailCharacters);
 
 /** Runs a Python script of this repository inside the Blender under test, to its end. */
-export const runInBlender = (script: string, args: string[]): Promise<ScriptEnd> =>
+export const runInBlender = (
+  script: string,
+  args: string[],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<ScriptEnd> =>
   new Promise((resolve, reject) => {
     const [program, programArgs] = blenderCommand(script, args);
     const child = spawn(program, programArgs, {
+      env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: scriptTimeoutMs,
       killSignal: 'SIGKILL',
@@ -45,8 +50,13 @@ const parseCase = (line: string): CaseLine[] => {
  * Runs a script that prints a line `CASE ok TITLE` or `CASE FAIL TITLE: REASON` per case, and makes each a subtest.
  * A script that crashes, ends with another code than 0 or prints no case is a failure with the end of its output.
  */
-export const runBlenderCases = async (t: TestContext, script: string, args: string[]): Promise<void> => {
-  const { code, output } = await runInBlender(script, args);
+export const runBlenderCases = async (
+  t: TestContext,
+  script: string,
+  args: string[],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<void> => {
+  const { code, output } = await runInBlender(script, args, environment);
   const cases = output.split('\n').flatMap(parseCase);
   for (const { title, failure } of cases)
     await t.test(title, () => assert.equal(failure, null, `${failure}\n${tail(output)}`));

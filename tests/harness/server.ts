@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { JsonLines } from './json-lines.ts';
 import { endProcess, keepErrorOutput } from './process-end.ts';
-import { node, program } from './program.ts';
+import { program as builtProgram, node } from './program.ts';
 import { type Cleanup, temporaryFolder } from './temporary-folder.ts';
 
 /** The first line that a server prints. */
@@ -9,14 +9,12 @@ export type Listening = { event: 'listening'; port: number; code: string; invite
 
 /** A real `sceneport serve` in a folder of its own. */
 export class TestServer {
-  readonly #data: string;
-  readonly #args: string[];
+  readonly #command: string[];
   #child: ChildProcess | null = null;
   #listening: Listening | null = null;
 
-  constructor(data: string, args: string[]) {
-    this.#data = data;
-    this.#args = args;
+  constructor(program: string, data: string, args: string[]) {
+    this.#command = [program, 'serve', '--json', '--data', data, ...args];
   }
 
   /** The invite of the session. */
@@ -32,7 +30,7 @@ export class TestServer {
   /** Starts the process and waits until it listens. Rejects with its output where it ends instead. */
   async start(): Promise<void> {
     const port = this.#listening?.port ?? 0;
-    const args = [program, 'serve', '--json', '--port', String(port), '--data', this.#data, ...this.#args];
+    const args = [...this.#command, '--port', String(port)];
     const child = spawn(node, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     this.#listening = await new JsonLines(child.stdout, keepErrorOutput(child)).next<Listening>();
@@ -55,8 +53,12 @@ export class TestServer {
 }
 
 /** Starts a server that ends with the test. */
-export const startServer = async (t: Cleanup, args: string[] = []): Promise<TestServer> => {
-  const server = new TestServer(temporaryFolder(t), args);
+export const startServer = async (
+  t: Cleanup,
+  args: string[] = [],
+  program: string = builtProgram,
+): Promise<TestServer> => {
+  const server = new TestServer(program, temporaryFolder(t), args);
   t.after(() => server.kill());
   await server.start();
   return server;

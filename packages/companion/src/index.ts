@@ -1,1 +1,2 @@
-export {};
+/** `@sceneport/companion`: the mind beside Blender. */
+export { type CompanionOptions, runCompanion } from './companion.ts';

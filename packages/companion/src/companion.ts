@@ -1,0 +1,58 @@
+import type { Readable, Writable } from 'node:stream';
+import { type ConnectOptions, SessionClient } from '@sceneport/client';
+import { ERRORS, type ErrorCode } from '@sceneport/protocol';
+import { openStore } from './cache/open-store.ts';
+import { Conversation } from './conversation/conversation.ts';
+import type { Say } from './conversation/down.ts';
+import { encodeLinkMessage } from './conversation/framing.ts';
+import type { Session } from './session.ts';
+
+/** How the companion is run. */
+export interface CompanionOptions {
+  /** What the add-on says (L1): the standard input. */
+  readonly input: Readable;
+  /** What it is told: the standard output. */
+  readonly output: Writable;
+  /** One line for people: the standard error. */
+  readonly log: (line: string) => void;
+  /** The version of this program. */
+  readonly version: string;
+  /** How sessions are joined; default: the SDK. */
+  readonly connect?: (options: ConnectOptions) => Promise<Session>;
+}
+
+/**
+ * Runs the companion until its input ends (L4). Resolves with the status to exit with: 0, or 2 after a message that broke
+ * the rules (L3).
+ */
+export async function runCompanion({
+  input,
+  output,
+  log,
+  version,
+  connect,
+}: CompanionOptions): Promise<number> {
+  const say: Say = (message, buffers = []) => void output.write(encodeLinkMessage(message, buffers));
+  const ports = {
+    say,
+    log,
+    version,
+    openStore,
+    connect: connect ?? ((options) => SessionClient.connect(options)),
+  };
+  const conversation = new Conversation(ports);
+  output.on('error', (failure) => log(`the add-on does not listen any more: ${failure.message}`));
+  let fatal: ErrorCode | null = null;
+  try {
+    for await (const bytes of input) {
+      fatal = conversation.hear(bytes as Uint8Array);
+      if (fatal !== null) break;
+    }
+    if (fatal === null) fatal = conversation.endOfInput();
+  } catch (failure) {
+    log(`the link to the add-on broke: ${(failure as Error).message}`);
+  }
+  if (fatal !== null) say({ type: 'fatal', code: fatal, message: ERRORS[fatal].meaning });
+  await conversation.end();
+  return fatal === null ? 0 : 2;
+}

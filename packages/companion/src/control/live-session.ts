@@ -1,0 +1,178 @@
+import type { DatablockId, Refusal } from '@sceneport/protocol';
+import type { Say } from '../conversation/down.ts';
+import type { AppliedOrder, Show } from '../conversation/up.ts';
+import { Committer } from '../edits/committer.ts';
+import { Editor, type Knowledge } from '../edits/editor.ts';
+import { Publication } from '../edits/publication.ts';
+import { Mirror } from '../mirror/mirror.ts';
+import { Graveyard } from '../names/graveyard.ts';
+import { OrderDesk } from '../orders/order-desk.ts';
+import { Standing } from '../orders/standing.ts';
+import type { Session } from '../session.ts';
+import { Removals } from '../undo/removals.ts';
+import { reportSettled } from './reports.ts';
+
+/** What may be taken of what the add-on shows: nothing of the file from before the session. */
+type Listening = 'nothing' | 'opening' | 'hand-over' | 'everything';
+
+/** One open session with one Blender: the editor takes what Blender shows, the order desk orders what it does not. */
+export class LiveSession {
+  readonly session: Session;
+  readonly mirror = new Mirror();
+  readonly desk: OrderDesk;
+  readonly #say: Say;
+  readonly #onChange: () => void;
+  readonly #editor: Editor;
+  readonly #committer: Committer;
+  readonly #ends: (() => void)[];
+  #listening: Listening = 'nothing';
+  #publication: Publication | null = null;
+  #published: ((refused: Refusal | null) => void) | null = null;
+  #openOrder = 0;
+  #scheduled = false;
+  #ended = false;
+  #whenDone: (() => void)[] = [];
+
+  constructor(session: Session, say: Say, lastOrder: number, onChange: () => void) {
+    this.session = session;
+    this.#say = say;
+    this.#onChange = onChange;
+    const knowledge: Knowledge = {
+      mirror: this.mirror,
+      standing: new Standing(),
+      graveyard: new Graveyard(),
+      removals: new Removals(),
+    };
+    this.#editor = new Editor(session, knowledge);
+    this.#committer = new Committer(
+      session,
+      (outcome, ids) => {
+        reportSettled(session, say, outcome);
+        this.desk.touch(ids);
+      },
+      () => this.#wake(),
+    );
+    this.desk = new OrderDesk(
+      session,
+      knowledge,
+      {
+        say,
+        holds: (id) => this.#publication !== null || this.#committer.holds(id),
+        givenUp: (id) => this.#reportGivenUp(id),
+        wake: () => this.#wake(),
+      },
+      lastOrder,
+    );
+    this.#ends = [
+      session.on('event', ({ touched, removed }) => this.desk.touch([...touched, ...removed])),
+      session.on('reset', ({ touched, removed }) => this.desk.touch([...touched, ...removed])),
+      session.on('state', () => this.#wake()),
+    ];
+  }
+
+  /** Shown differences that are not commits yet, and commits that are not acknowledged yet (J2). */
+  get pending(): number {
+    return this.session.pending + this.#committer.waiting;
+  }
+
+  /** Starts from an empty file and shows the session in it (J3). Resolves when Blender shows everything. */
+  async openEmpty(): Promise<void> {
+    this.#listening = 'opening';
+    this.desk.openEmpty();
+    this.#openOrder = this.desk.lastOrder;
+    await this.#done();
+  }
+
+  /** Shows the whole session. Resolves when Blender does. */
+  async fill(): Promise<void> {
+    this.desk.touch([...this.session.ids(), ...this.mirror.ids()]);
+    await this.#done();
+  }
+
+  /** Asks for everything that Blender shows and publishes it (J4); what the session refuses is the answer. */
+  publish(): Promise<Refusal | null> {
+    this.mirror.clear();
+    this.#listening = 'hand-over';
+    this.#publication = new Publication(this.session);
+    this.#say({ type: 'hand-over' });
+    return new Promise((resolve) => {
+      this.#published = resolve;
+    });
+  }
+
+  /** V1. */
+  show(show: Show, buffers: readonly Uint8Array[]): void {
+    if (this.#listening === 'nothing' || this.#listening === 'opening') return;
+    if (this.#listening === 'hand-over' && show.reason !== 'hand-over') return;
+    const touched = new Set<DatablockId>();
+    const edit = this.#editor.take(show, buffers, touched);
+    if (this.#listening === 'hand-over') this.#takeHandOver(edit, show.done);
+    else if (edit.ids.size > 0) this.#committer.add(edit);
+    this.desk.touch(touched);
+    this.#onChange();
+  }
+
+  /** O4. */
+  applied(applied: AppliedOrder, buffers: readonly Uint8Array[]): void {
+    if (!this.desk.applied(applied, buffers)) return;
+    if (applied.order === this.#openOrder) this.#listening = 'everything';
+    this.#onChange();
+  }
+
+  /** Resolves when everything that was handed over is on disk (J5, L4). */
+  async stored(): Promise<void> {
+    await this.#committer.settled();
+    await this.session.stored();
+  }
+
+  /** Takes no more part in the session. */
+  end(): void {
+    this.#ended = true;
+    for (const end of this.#ends) end();
+    for (const resolve of this.#whenDone.splice(0)) resolve();
+  }
+
+  #takeHandOver(edit: Parameters<Publication['add']>[0], done: boolean): void {
+    const publication = this.#publication!;
+    publication.add(edit);
+    if (!done) return;
+    this.#listening = 'everything';
+    const outcome = publication.publish();
+    this.#committer.waitFor(outcome.then(() => undefined));
+    void outcome.then((refused) => {
+      this.#publication = null;
+      this.#published?.(refused);
+      this.desk.touch(this.session.ids());
+    });
+  }
+
+  #done(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#whenDone.push(resolve);
+      this.#wake();
+    });
+  }
+
+  #wake(): void {
+    if (this.#scheduled || this.#ended) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      if (this.#ended) return;
+      if (this.#listening === 'everything') this.desk.pump();
+      if (this.#listening === 'everything' && this.desk.isDone)
+        for (const resolve of this.#whenDone.splice(0)) resolve();
+      this.#onChange();
+    });
+  }
+
+  #reportGivenUp(id: DatablockId): void {
+    const name = this.session.view(id)?.name ?? this.mirror.get(id)?.name ?? id;
+    this.#say({
+      type: 'notice',
+      level: 'warning',
+      code: 'bad-array',
+      message: `Blender does not take all of what others made of “${name}”.`,
+    });
+  }
+}

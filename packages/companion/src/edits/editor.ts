@@ -1,0 +1,175 @@
+import type { Datablock, DatablockId, Operation, OperationOf, Path, Value } from '@sceneport/protocol';
+import type { Block } from '../conversation/block.ts';
+import type { Show } from '../conversation/up.ts';
+import { absorb } from '../mirror/absorb.ts';
+import type { Mirror } from '../mirror/mirror.ts';
+import { bareDatablock, type MirrorDatablock } from '../mirror/mirror-datablock.ts';
+import { referencesIn } from '../mirror/references.ts';
+import type { Graveyard } from '../names/graveyard.ts';
+import { groupAspect } from '../orders/array-difference.ts';
+import { listAspect, NAME, setAspect } from '../orders/difference.ts';
+import type { Standing } from '../orders/standing.ts';
+import type { Session } from '../session.ts';
+import { Authorship } from '../undo/authorship.ts';
+import type { Removals } from '../undo/removals.ts';
+import { type ArrayEdit, absorbArrays, type GroupEdit } from './array-edits.ts';
+import { type Changes, changesBetween } from './changes.ts';
+import type { Edit } from './committer.ts';
+import { operationsFor } from './draft.ts';
+
+/** What the editor and the order desk share about one Blender. */
+export interface Knowledge {
+  readonly mirror: Mirror;
+  readonly standing: Standing;
+  readonly graveyard: Graveyard;
+  readonly removals: Removals;
+}
+
+/** Finds the user's edits in what Blender shows (V1), and lets the mirror follow. */
+export class Editor {
+  readonly #session: Session;
+  readonly #knowledge: Knowledge;
+
+  constructor(session: Session, knowledge: Knowledge) {
+    this.#session = session;
+    this.#knowledge = knowledge;
+  }
+
+  /** What the user did, as one commit. `touched` takes every datablock that must be compared with the session again. */
+  take(show: Show, buffers: readonly Uint8Array[], touched: Set<DatablockId>): Edit {
+    const isUndo = show.reason === 'undo';
+    const deletions = this.#takeGone(show.gone, isUndo, touched);
+    const operations: Operation[] = [];
+    const arrays: (ArrayEdit | GroupEdit)[] = [];
+    for (const block of show.blocks) {
+      touched.add(block.id);
+      const edit = this.#takeBlock(block, buffers, isUndo);
+      operations.push(...edit.operations);
+      arrays.push(...edit.arrays);
+    }
+    const creations = operations.filter(({ op }) => op === 'create');
+    const others = operations.filter(({ op }) => op !== 'create');
+    const ids = new Set([...operations, ...arrays, ...deletions].map(({ id }) => id));
+    return { ids, operations: [...creations, ...others], arrays, deletions };
+  }
+
+  #takeGone(
+    gone: readonly DatablockId[],
+    isUndo: boolean,
+    touched: Set<DatablockId>,
+  ): OperationOf<'delete'>[] {
+    const { mirror, graveyard, standing, removals } = this.#knowledge;
+    const there = gone.filter((id) => mirror.has(id));
+    const deletions: OperationOf<'delete'>[] = [];
+    for (const id of there) {
+      touched.add(id);
+      graveyard.bury(mirror.get(id)!, undefined);
+      standing.forgetAll(id);
+      const shared = this.#session.view(id);
+      if (shared === undefined) continue;
+      if (isUndo && !this.#authorship(shared).isAllMine) continue;
+      removals.forgetDatablock(id);
+      deletions.push({ op: 'delete', id });
+    }
+    mirror.remove(new Set(there));
+    return deletions;
+  }
+
+  #takeBlock(
+    block: Block,
+    buffers: readonly Uint8Array[],
+    isUndo: boolean,
+  ): { operations: readonly Operation[]; arrays: readonly (ArrayEdit | GroupEdit)[] } {
+    const { mirror, graveyard } = this.#knowledge;
+    const before = mirror.get(block.id);
+    if (before === undefined && (block.type === undefined || block.full !== true)) {
+      return { operations: [], arrays: [] };
+    }
+    const start = before ?? bareDatablock(block.id, block.type!, block.name ?? '');
+    const absorbed = absorb(start, block, (collection) =>
+      isUndo ? { meant: graveyard.keysOf(block.id, collection) } : {},
+    );
+    const { after, edits } = absorbArrays(this.#withoutLostReferences(start, absorbed), block, buffers);
+    graveyard.bury(start, after);
+    mirror.put(after);
+    const changes = changesBetween(start, after);
+    this.#forgetStanding(block.id, changes, edits);
+    const shared = this.#session.view(block.id);
+    if (before === undefined && shared === undefined) {
+      if (isUndo && this.#isAway(block.id)) return { operations: [], arrays: [] };
+      return { operations: [creation(after, changes)], arrays: edits };
+    }
+    if (!isUndo) {
+      this.#noteRemovals(block.id, changes);
+      return { operations: operationsFor(block.id, changes, shared), arrays: edits };
+    }
+    // What an undo brought back that is in the session is not this user's to change.
+    if (shared === undefined || before === undefined) return { operations: [], arrays: [] };
+    const authorship = this.#authorship(shared);
+    const mine = authorship.mine(changes);
+    this.#noteRemovals(block.id, mine);
+    return {
+      operations: operationsFor(block.id, mine, shared),
+      arrays: edits.filter((edit) => authorship.isMyArray(edit)),
+    };
+  }
+
+  /** Null for a reference to what Blender does not have is not the user's doing, nor is a member that is not there (V6). */
+  #withoutLostReferences(before: MirrorDatablock, after: MirrorDatablock): MirrorDatablock {
+    const { mirror } = this.#knowledge;
+    const properties = new Map<Path, Value>();
+    for (const [path, value] of before.properties) {
+      if (after.properties.get(path) !== null) continue;
+      const targets = referencesIn(value);
+      if (targets.length > 0 && targets.every((id) => !mirror.has(id))) properties.set(path, value);
+    }
+    const sets = new Map<Path, ReadonlySet<DatablockId>>();
+    for (const [path, members] of before.sets) {
+      const shown = after.sets.get(path);
+      const lost = [...members].filter((id) => !mirror.has(id));
+      if (shown !== undefined && lost.length > 0) sets.set(path, new Set([...shown, ...lost]));
+    }
+    if (properties.size + sets.size === 0) return after;
+    return {
+      ...after,
+      properties: new Map([...after.properties, ...properties]),
+      sets: new Map([...after.sets, ...sets]),
+    };
+  }
+
+  #forgetStanding(id: DatablockId, changes: Changes, edits: readonly (ArrayEdit | GroupEdit)[]): void {
+    const { standing } = this.#knowledge;
+    if (changes.name !== null) standing.forget(id, NAME);
+    for (const path of changes.properties.keys()) standing.forget(id, path);
+    for (const { collection } of changes.lists) standing.forget(id, listAspect(collection));
+    for (const { collection } of changes.sets) standing.forget(id, setAspect(collection));
+    for (const { group } of edits) standing.forget(id, groupAspect(group));
+  }
+
+  /** What this user removes is theirs to bring back by undo (R4). */
+  #noteRemovals(id: DatablockId, { properties, lists, sets }: Changes): void {
+    const { removals } = this.#knowledge;
+    for (const [path, value] of properties) if (value === undefined) removals.forgetPath(id, path);
+    for (const { collection, removed } of [...lists, ...sets]) {
+      for (const key of removed) removals.forgetPath(id, `${collection}/@${key}`);
+    }
+  }
+
+  #isAway(id: DatablockId): boolean {
+    const removed = this.#session.confirmed.removed.get(id);
+    return (
+      this.#knowledge.removals.hasDatablock(id) ||
+      (removed !== undefined && removed.author !== this.#session.me.number)
+    );
+  }
+
+  #authorship(shared: Datablock): Authorship {
+    return new Authorship(shared, this.#session.me.number, this.#knowledge.removals);
+  }
+}
+
+function creation(datablock: MirrorDatablock, changes: Changes): OperationOf<'create'> {
+  const { id, type, name } = datablock;
+  const set = operationsFor(id, { ...changes, name: null }, undefined).find(({ op }) => op === 'set');
+  return { op: 'create', id, type, name, set: (set as OperationOf<'set'> | undefined)?.set ?? {} };
+}

@@ -1,0 +1,116 @@
+import { type DatablockId, isBelow, type Path } from '@sceneport/protocol';
+import type { OrderOperation, SetOrder } from '../conversation/down.ts';
+import type { AppliedOrder } from '../conversation/up.ts';
+import { ItemList } from '../names/item-list.ts';
+import { followNames, rekey } from '../orders/align.ts';
+import type { OrderDraft } from '../orders/order-draft.ts';
+import { absorb, type CandidatesOf } from './absorb.ts';
+import type { Mirror } from './mirror.ts';
+import { bareDatablock, type MirrorDatablock } from './mirror-datablock.ts';
+
+/** The paths (with handles) that the add-on could not do, by datablock (O4). */
+export type Failures = ReadonlyMap<string, readonly (Path | '')[]>;
+
+/** The failures of an `applied`. */
+export function failuresOf(failed: AppliedOrder['failed']): Failures {
+  const failures = new Map<string, (Path | '')[]>();
+  for (const { id, path } of failed) failures.set(id, [...(failures.get(id) ?? []), path]);
+  return failures;
+}
+
+/** True when `path` or something above it failed. An empty path is everything. */
+export function hasFailed(failures: Failures, id: DatablockId, path: Path): boolean {
+  return (failures.get(id) ?? []).some((failed) => failed === '' || failed === path || isBelow(path, failed));
+}
+
+/**
+ * Lets the mirror follow an order that was carried out (O4). Handles in it meant what they mean in the mirror now, because
+ * whatever the user did before the add-on carried it out was shown before.
+ */
+export function takeOrder(mirror: Mirror, draft: OrderDraft, failures: Failures): void {
+  for (const operation of draft.operations) {
+    if (operation.op === 'open-empty') mirror.clear();
+    else if (!hasFailed(failures, operation.id, '')) takeOperation(mirror, draft, operation, failures);
+  }
+}
+
+function takeOperation(
+  mirror: Mirror,
+  draft: OrderDraft,
+  operation: Exclude<OrderOperation, { op: 'open-empty' }>,
+  failures: Failures,
+): void {
+  const { id } = operation;
+  if (operation.op === 'create') {
+    const bare = bareDatablock(id, operation.type, operation.name);
+    mirror.put(takeSet(bare, draft, { ...EMPTY_SET, id, set: operation.set }, failures));
+    return;
+  }
+  const before = mirror.get(id);
+  if (before === undefined) return;
+  switch (operation.op) {
+    case 'set':
+      return mirror.put(takeSet(before, draft, operation, failures));
+    case 'rename':
+      return mirror.put({ ...before, name: operation.name });
+    case 'delete':
+      return mirror.remove(new Set([id]));
+    case 'arrays':
+    case 'range':
+      if (!hasFailed(failures, id, operation.group)) mirror.put(takeGroup(before, draft, operation.group));
+  }
+}
+
+const EMPTY_SET = { op: 'set', set: {}, unset: [], sets: {}, items: {} } as const;
+
+function takeSet(
+  before: MirrorDatablock,
+  draft: OrderDraft,
+  operation: SetOrder,
+  failures: Failures,
+): MirrorDatablock {
+  const done = <Content>(record: Readonly<Record<Path, Content>>): Record<Path, Content> =>
+    Object.fromEntries(Object.entries(record).filter(([path]) => !hasFailed(failures, before.id, path)));
+  const meant: CandidatesOf = (collection) => ({
+    meant: new Map(draft.lists.get(collection)?.list.items.map(({ handle, key }) => [handle, key])),
+  });
+  const after = absorb(
+    rekeyPositions(before, draft),
+    {
+      id: before.id,
+      set: done(operation.set),
+      unset: operation.unset.filter((path) => !hasFailed(failures, before.id, path)),
+      sets: done(operation.sets) as Record<Path, DatablockId[]>,
+      items: done(operation.items) as Record<Path, [string, number][]>,
+    },
+    meant,
+  );
+  return followNames(after, draft.aspects.keys());
+}
+
+/** What is at a position of an ordered list without names is the item that was ordered there. */
+function rekeyPositions(before: MirrorDatablock, draft: OrderDraft): MirrorDatablock {
+  let datablock = before;
+  for (const [collection, { list, positional }] of draft.lists) {
+    const present = datablock.lists.get(collection);
+    if (!positional || present === undefined) continue;
+    const renamed = new Map(
+      present.items.slice(0, list.items.length).map(({ key }, index) => [key, list.items[index]!.key]),
+    );
+    const kept = new ItemList(
+      present.items.map((item) => ({ ...item, key: renamed.get(item.key) ?? item.key })),
+    );
+    datablock = rekey(datablock, collection, renamed);
+    datablock = { ...datablock, lists: new Map(datablock.lists).set(collection, kept) };
+  }
+  return datablock;
+}
+
+function takeGroup(before: MirrorDatablock, draft: OrderDraft, name: string): MirrorDatablock {
+  const ordered = draft.groups.get(name);
+  if (ordered === undefined) return before;
+  const groups = new Map(before.groups);
+  if (ordered.arrays.size === 0) groups.delete(name);
+  else groups.set(name, { version: { value: ordered.version }, arrays: ordered.arrays });
+  return { ...before, groups };
+}

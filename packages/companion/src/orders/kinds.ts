@@ -1,0 +1,11 @@
+/** The order in which datablocks are made, so that what others need is there first (J3). */
+const KINDS = ['Text', 'Image', 'NodeTree', 'Material', 'World', 'Light', 'Camera', 'Mesh'];
+const LAST_KINDS = ['Collection', 'Object', 'Scene'];
+
+/** The rank of a datablock's type; types that are not named come between. */
+export function rankOf(type: string): number {
+  const first = KINDS.indexOf(type);
+  if (first !== -1) return first;
+  const last = LAST_KINDS.indexOf(type);
+  return last === -1 ? KINDS.length : KINDS.length + 1 + last;
+}

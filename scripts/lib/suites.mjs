@@ -58,7 +58,6 @@ const blenderTests = (version) => ({
   run: async (environment) => {
     const { command, reason } = await provideBlender(version);
     if (command === null) return { code: 0, unavailable: reason };
-    const blender = blenderEnvironment(version, command);
     const blender = { ...environment, ...blenderEnvironment(version, command) };
     // Each test file starts Blenders of its own: one file at a time.
     const code = await runNodeTests(blenderTestFiles, blender, ['--test-concurrency=1']);

@@ -71,12 +71,12 @@ class Client:
         self.updates = 0
         self.latencies_ms: list[float] = []
 
-    def connect(self, port: int, name: str, admin: bool) -> dict:
+    def connect(self, address: str, port: int, name: str, admin: bool) -> dict:
         protocol = DataTranslationProtocol()
         protocol.register_implementation(Item, ReplicatedItem)
         self.repository = Repository(rdp=protocol, username=name)
         password = "admin" if admin else None
-        porcelain.remote_add(self.repository, "origin", "127.0.0.1", port, admin_password=password)
+        porcelain.remote_add(self.repository, "origin", address, port, admin_password=password)
         self.started = time.perf_counter()
         self.session.connect(self.repository, timeout=600_000, admin_password=password)
         return {}
@@ -103,7 +103,8 @@ class Client:
             node.data["content"] = struct.pack("<dQ", time.time(), number) + rest
             self.repository.push(self.repository.remote.data, node)
             self.session.listen(0)
-        return {"seconds": time.perf_counter() - started}
+        sent = sum(len(part) for part in node.as_raw_chunks())
+        return {"seconds": time.perf_counter() - started, "bytes_each": sent}
 
     def read(self, count: int, quiet_seconds: float) -> dict:
         """Listens until `count` updates came, or none for a while; the first 16 bytes hold the time of sending."""

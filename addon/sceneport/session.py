@@ -175,6 +175,9 @@ class Session:
             self._requests.answer(header)
         elif kind == "status":
             self.status = header
+            if header["state"] == "offline" and self.watching:
+                # The session has ended without the user's doing: kicked, closed, refused.
+                self.stop_watching()
             numbers = {user["number"] for user in header["users"]}
             self.others = {number: one for number, one in self.others.items() if number in numbers}
         elif kind == "hand-over":

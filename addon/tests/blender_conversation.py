@@ -113,6 +113,19 @@ def status(play: Play) -> None:
     assert now["state"] == "online" and now["error"] is None
 
 
+def ended_by_others(play: Play) -> None:
+    """[J2] when the session ends without the user's doing, nothing is handed over any more and the reason is told"""
+    play.hand_over()
+    error = {"code": "kicked", "message": "You were removed from the session."}
+    play.say({**STATUS, "state": "offline", "users": [], "error": error})
+    play.until(lambda: not play.session.watching)
+    since = len(play.messages)
+    bpy.data.objects["Cube"].location.x = 4
+    for _ in range(5):
+        play.tick()
+    assert not play.blocks(since) and play.session.status["error"] == error
+
+
 def flush_and_locks(play: Play) -> None:
     """[J1] flush() hands over what Blender does not report and waits for what is pending; lock() names ids"""
     play.hand_over()
@@ -167,6 +180,7 @@ run(
         companion_stops,
         refused_join,
         status,
+        ended_by_others,
         flush_and_locks,
         left_behind,
         not_finite,

@@ -67,7 +67,7 @@ class SCENEPORT_PT_users(bpy.types.Panel):
         for user in users:
             _draw_user(self.layout, user, admin)
         row = self.layout.row(align=True)
-        row.operator("sceneport.lock", text="Lock Selection", icon="LOCKED")
+        row.operator("sceneport.lock", text="Lock", icon="LOCKED")
         row.operator("sceneport.unlock", text="Unlock", icon="UNLOCKED")
         _draw_owners(self.layout, context)
 
@@ -145,13 +145,14 @@ def _draw_hosting(layout: Any) -> None:
 
 
 def _draw_user(layout: Any, user: dict[str, Any], admin: bool) -> None:
-    row = layout.row()
+    column = layout.column(align=True)
+    row = column.row()
     row.label(text=user["name"] + (" (you)" if user["me"] else ""), icon="USER")
     rtt = user.get("rttMs")
     there = [user["role"], f"{rtt:.0f} ms" if rtt is not None else "", _scene_name(user.get("scene"))]
     if user.get("frame") is not None:
         there.append(f"frame {user['frame']:.0f}")
-    row.label(text=", ".join(part for part in there if part))
+    column.label(text=", ".join(part for part in there if part), icon="BLANK1")
     if admin and not user["me"]:
         row.operator("sceneport.kick", text="", icon="X").user = user["number"]
 

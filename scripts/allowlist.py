@@ -71,8 +71,16 @@ EXCLUDED = {
     "Collection": {"active_exporter_index"},
     # Always true since 5.0.
     "World": {"use_nodes"} if bpy.app.version >= (5, 0, 0) else set(),
-    # Derived from the focal length.
-    "Camera": {"angle", "angle_x", "angle_y"},
+    # Derived from the focal length; shaders of cameras are code.
+    "Camera": {
+        "angle",
+        "angle_x",
+        "angle_y",
+        "custom_mode",
+        "custom_shader",
+        "custom_bytecode",
+        "custom_bytecode_hash",
+    },
     # Of painting in one window.
     "Material": {"paint_active_slot", "paint_clone_slot"} | ({"use_nodes"} if bpy.app.version >= (5, 0, 0) else set()),
     # Derived from the file, or from the colour space; the pixels are an array.

@@ -31,7 +31,10 @@ class Array(NamedTuple):
 
 
 def flat(array: Array) -> np.ndarray | None:
-    """The elements in one row, sharing the bytes; None when bytes, dtype and shape do not fit together."""
+    """The elements in one row; None when bytes, dtype and shape do not fit together.
+
+    The bytes are shared, but for those that do not begin where Blender could read them (buffers lie back to back).
+    """
     dtype = DTYPES.get(array.dtype)
     if dtype is None or not 1 <= len(array.shape) <= 2 or any(type(n) is not int or n < 0 for n in array.shape):
         return None
@@ -40,4 +43,4 @@ def flat(array: Array) -> np.ndarray | None:
         return None
     if array.dtype == "b1" and raw.size and raw.max() > 1:
         return None
-    return raw.view(dtype)
+    return np.require(raw.view(dtype), requirements="A")

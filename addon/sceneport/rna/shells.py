@@ -12,7 +12,7 @@ import bpy
 
 PLACEHOLDER = "sp_placeholder"
 
-TYPES = {
+_DATA = {
     "MESH": "Mesh",
     "LIGHT": "Light",
     "CAMERA": "Camera",
@@ -30,9 +30,10 @@ TYPES = {
     "GPENCIL": "GreasePencil",
     "GREASEPENCIL": "GreasePencilv3" if hasattr(bpy.types, "GreasePencilv3") else "GreasePencil",
 }
-"""The kind of data of each `Object.type` but `EMPTY`."""
+TYPES = {type: _DATA[type] for type in bpy.types.Object.bl_rna.properties["type"].enum_items.keys() if type in _DATA}
+"""The kind of data of each `Object.type` of this Blender but `EMPTY`."""
 
-COLLECTIONS = {
+_COLLECTIONS = {
     "Armature": "armatures",
     "Lattice": "lattices",
     "MetaBall": "metaballs",
@@ -45,6 +46,7 @@ COLLECTIONS = {
     "GreasePencil": "grease_pencils",
     "GreasePencilv3": "grease_pencils_v3",
 }
+COLLECTIONS = {kind: collection for kind, collection in _COLLECTIONS.items() if kind in TYPES.values()}
 """The kinds of data of which only type and name cross, and where `bpy.data` keeps them."""
 
 CURVE_TYPES = {"Curve": "CURVE", "SurfaceCurve": "SURFACE", "TextCurve": "FONT"}
@@ -73,11 +75,18 @@ def make_shell(kind: str, name: str, subtype: str | None) -> Any:
     if kind == "Curve":
         return collection.new(name, subtype if subtype in CURVE_TYPES.values() else "CURVE")
     if kind == "LightProbe":
-        try:
-            return collection.new(name, PROBE_TYPES.get(subtype, "SPHERE"))
-        except TypeError:
-            return None
+        return _make_probe(name, PROBE_TYPES.get(subtype))
     return collection.new(name)
+
+
+def _make_probe(name: str, wanted: str | None) -> Any:
+    """A light probe, of the first kind that this Blender has where it does not have the wanted one."""
+    for type in (wanted, "SPHERE", "CUBE"):
+        try:
+            return bpy.data.lightprobes.new(name, type)
+        except TypeError:
+            continue
+    return None
 
 
 def make_placeholder(object_type: str) -> Any:
@@ -105,5 +114,10 @@ def is_placeholder(datablock: Any) -> bool:
 
 def drop_placeholder(data: Any) -> None:
     """Removes stand-in data that nothing uses any more."""
-    if data is not None and is_placeholder(data) and data.users == 0:
+    if data is not None and is_placeholder(data) and not _is_used(data):
         bpy.data.batch_remove((data,))
+
+
+def _is_used(data: Any) -> bool:
+    """Whether anything refers to the data; Blender counts one user too many for a new grease pencil."""
+    return data.users > 0 and (data.users > 1 or bool(bpy.data.user_map(subset=(data,))[data]))

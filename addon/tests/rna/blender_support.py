@@ -107,6 +107,30 @@ def _fill(wanted: Snapshot) -> list[tuple[str, rna.Failure]]:
     return failures
 
 
+def apply(datablock: Any, **parts: Any) -> list[rna.Failure]:
+    """One order for one datablock; parts that are left out are empty."""
+    empty = {"set": {}, "unset": [], "sets": {}, "items": {}}
+    return rna.apply_set(datablock, **{**empty, **parts}, resolve=resolve)
+
+
+def codes(failures: list[rna.Failure]) -> list[str]:
+    return sorted({failure.code for failure in failures})
+
+
+def expect(actual: Any, wanted: Any) -> None:
+    if actual != wanted:
+        raise AssertionError(f"{actual!r} instead of {wanted!r}")
+
+
+def evaluate() -> None:
+    """Makes Blender use everything."""
+    bpy.context.view_layer.update()
+    graph = bpy.context.evaluated_depsgraph_get()
+    for instance in graph.object_instances:
+        if instance.object.type == "MESH":
+            len(instance.object.data.loop_triangles)
+
+
 def differences(a: Snapshot, b: Snapshot) -> list[str]:
     """What `b` does not have as `a` has it, one line each; null may stand for a reference to what does not cross."""
     lines = [f"{id}: only in one file" for id in a.keys() ^ b.keys()]

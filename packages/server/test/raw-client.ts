@@ -47,6 +47,8 @@ export class RawClient {
   readonly socket: TLSSocket;
   /** Everything that arrived and no test has taken, in order. */
   readonly messages: Message[] = [];
+  /** Names of all messages that ever arrived. */
+  readonly seen = new Set<FrameName>();
   readonly closed: Promise<void>;
   isOpen = true;
   /** Answers pings, so that the server does not take it for lost. */
@@ -136,7 +138,8 @@ export class RawClient {
           resolve(message);
         },
       });
-      this.#onClosed.push(() => reject(new Error('the connection was closed')));
+      const bye = () => this.messages.find(({ name }) => name === 'bye' || name === 'refused');
+      this.#onClosed.push(() => reject(new Error(`closed: ${JSON.stringify(bye()?.header)}`)));
     });
   }
 
@@ -231,6 +234,7 @@ export class RawClient {
       return;
     }
     this.messages.push(message);
+    this.seen.add(message.name);
     const waiter = this.#waiters.find(({ matches }) => matches(message));
     if (waiter === undefined) return;
     this.#waiters = this.#waiters.filter((one) => one !== waiter);

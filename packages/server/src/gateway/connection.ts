@@ -23,6 +23,11 @@ import type { Link } from './link.ts';
 /** A connection says who it is within so long (H2). */
 export const LOGIN_TIMEOUT_MS = 5000;
 
+/** A link is closed for good so long after the goodbye, whether the other side has taken it or not. */
+const FAREWELL_MS = 2000;
+/** As little as this waiting says nothing about the other side: no link tells when it is taken. */
+const SOON_TAKEN_BYTES = 16 * 1024;
+
 /** What a connection is at; each state has what only it needs. */
 type State =
   | { readonly kind: 'greeting' }
@@ -80,7 +85,7 @@ export class Connection {
       this.#lose(peer, 'timed-out');
       return;
     }
-    if (this.link.pendingBytes === 0) this.drainedMs = nowMs;
+    if (this.link.pendingBytes <= SOON_TAKEN_BYTES) this.drainedMs = nowMs;
     else if (nowMs - this.drainedMs >= stuckMs) {
       this.#lose(peer, 'too-slow');
       return;
@@ -237,6 +242,7 @@ export class Connection {
     };
     this.#sendNow(encodeMessage('refused', header));
     this.link.end();
+    this.#destroyLater();
   }
 
   /** A frame broke a rule: says which, and closes (F2). */
@@ -267,7 +273,6 @@ export class Connection {
     const { session, member } = this.#state;
     peer.dismiss(code, message);
     session.entrance.lose(member, peer);
-    if (code === 'timed-out' || code === 'too-slow') this.link.destroy();
   }
 
   #dismiss(outlet: Outlet, code: string, message?: string): void {
@@ -276,6 +281,11 @@ export class Connection {
     this.#cancelDeadline();
     const text = message ?? (Object.hasOwn(ERRORS, code) ? ERRORS[code as ErrorCode].meaning : code);
     outlet.end(encodeMessage('bye', { code, message: text }));
+    this.#destroyLater();
+  }
+
+  #destroyLater(): void {
+    this.#gateway.options.clock.after(FAREWELL_MS, () => this.link.destroy());
   }
 
   #sendNow(frame: Uint8Array): void {

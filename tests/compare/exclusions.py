@@ -20,8 +20,6 @@ COMPARED_KINDS = {
     "Image": "images",
 }
 
-COMPARED_OBJECT_TYPES = {"MESH", "CAMERA", "LIGHT", "EMPTY"}
-
 
 class Exclusions:
     """Answers whether a property, written `Struct.property`, is left out in this Blender."""
@@ -71,8 +69,6 @@ def committed_exclusions() -> Exclusions:
 def kind_of(datablock: bpy.types.ID) -> str | None:
     """The compared kind of a datablock, or None where it belongs to a later stage."""
     kind = next((name for name in struct_chain(datablock.bl_rna) if name in COMPARED_KINDS), None)
-    if kind == "Object" and datablock.type not in COMPARED_OBJECT_TYPES:
-        return None
     if kind == "Image" and datablock.source in {"VIEWER", "MOVIE", "SEQUENCE"}:
         return None
     return kind

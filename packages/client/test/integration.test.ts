@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isRefusal, SceneportError } from '@sceneport/protocol';
+import { isRefusal } from '@sceneport/protocol';
 import { startTestServer } from '@sceneport/server/testing';
 import { type ConnectOptions, SessionClient } from '../src/index.ts';
-import { create, inState, next, reached, set } from './support/clients.ts';
+import { create, reached, set } from './support/clients.ts';
 
 function join(target: string, options: Partial<ConnectOptions> = {}): Promise<SessionClient> {
   return SessionClient.connect({
@@ -16,8 +16,7 @@ function join(target: string, options: Partial<ConnectOptions> = {}): Promise<Se
   });
 }
 
-const refusedWith = (code: string) => (error: unknown) =>
-  error instanceof SceneportError && error.code === code;
+error instanceof SceneportError && error.code === code;
 
 test('[T1] [C4] two clients over TLS have the digest of the server', async (t) => {
   const server = await startTestServer(t);

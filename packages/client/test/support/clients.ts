@@ -1,6 +1,7 @@
 import { type DatablockId, newDatablockId, type Operation } from '@sceneport/protocol';
 import { type ClientEvents, type ConnectOptions, SessionClient } from '../../src/index.ts';
 import type { FakeServer } from './fake-server.ts';
+import type { MemoryWire } from './memory-transport.ts';
 
 /** Joins the fake server's session. */
 export function join(server: FakeServer, options: Partial<ConnectOptions> = {}): Promise<SessionClient> {
@@ -53,4 +54,15 @@ export function create(name = 'Cube', type = 'Object'): Operation & { id: Databl
 /** An operation that writes one property. */
 export function set(id: DatablockId, path: string, value: number | string): Operation {
   return { op: 'set', id, set: { [path]: value }, unset: [] };
+}
+
+/** One turn of the event loop: what is under way without waiting for anything has happened. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Cuts the wire of a client and waits until it has noticed; its clock decides when it comes back. */
+export async function lose(client: SessionClient, wire: MemoryWire): Promise<void> {
+  wire.cut();
+  await inState(client, 'reconnecting');
 }

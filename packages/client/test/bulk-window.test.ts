@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type ChunkName, chunkName, encodeChunks, type Header, rawChunk } from '@sceneport/protocol';
+import { BulkWindow } from '../src/chunks/bulk-window.ts';
+import { ChunkFetcher } from '../src/chunks/chunk-fetcher.ts';
+import type { Connection } from '../src/connection/connection.ts';
+import { memoryChunks } from '../src/index.ts';
+import { turn } from './support/clients.ts';
+import { TestClock } from './support/test-clock.ts';
+
+const KIB = 1024;
+
+test('[F4] the window is 64 KiB, or 1.25 times the rate times the smallest round trip', () => {
+  const clock = new TestClock();
+  const window = new BulkWindow(clock);
+  assert.equal(window.bytes, 64 * KIB);
+  let transfer = window.start();
+  clock.advance(50);
+  window.deliver(transfer, 400 * KIB);
+  assert.equal(window.bytes, 1.25 * 400 * KIB);
+  transfer = window.start();
+  clock.advance(100);
+  window.deliver(transfer, 1600 * KIB);
+  assert.equal(window.bytes, 1.25 * 800 * KIB);
+  for (let slow = 0; slow < 20; slow++) {
+    transfer = window.start();
+    clock.advance(100);
+    window.deliver(transfer, KIB);
+  }
+  assert.equal(window.bytes, 64 * KIB);
+});
+
+test('[F4] [S2] asks for no more chunks than the window holds, in the order they were wanted', async () => {
+  const clock = new TestClock();
+  const fetcher = new ChunkFetcher(memoryChunks(), clock);
+  const asked: ChunkName[][] = [];
+  const connection = {
+    send(_: string, __: object, { payload }: { payload: Uint8Array }) {
+      asked.push(
+        Array.from(
+          { length: payload.length / 32 },
+          (_value, index) =>
+            Buffer.from(payload.subarray(32 * index, 32 * index + 32)).toString('hex') as ChunkName,
+        ),
+      );
+    },
+  } as unknown as Connection;
+  fetcher.use(connection);
+  const chunks = Array.from({ length: 8 }, (_, index) => new Uint8Array(32 * KIB).fill(index));
+  const names = chunks.map(chunkName);
+  const all = names.map((name) => fetcher.get(name, 32 * KIB));
+  await turn();
+  assert.deepEqual(asked, [names.slice(0, 2)]);
+  clock.advance(1000);
+  const { header, payload } = encodeChunks([rawChunk(chunks[0]!)]);
+  await fetcher.receive({ header: header as Header<'chunks'>, payload } as Parameters<
+    ChunkFetcher['receive']
+  >[0]);
+  await turn();
+  assert.deepEqual(asked.slice(1), [names.slice(2, 3)]);
+  assert.deepEqual(await all[0], chunks[0]);
+  fetcher.use(connection);
+  await turn();
+  assert.deepEqual(asked.at(-1), names.slice(1, 3), 'asks again after a lost connection');
+});

@@ -20,6 +20,8 @@ export const LIMITS = {
   arrayBytes: 2 * 1024 * 1024 * 1024,
   /** Longest path, bytes. */
   pathBytes: 1024,
+  /** Most items that a path lies below or is: bounds the cost of looking for them. */
+  pathItems: 8,
   /** Longest name of a datablock, a user or a session, bytes. */
   nameBytes: 256,
   /** Fewest and most iterations of a password's salting that a client agrees to (H3). */

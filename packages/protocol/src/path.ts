@@ -10,9 +10,10 @@ export type Path = string;
 
 const SEGMENT = /^(?:@(?:[0-9a-f]{16}|[0-9a-f]{32})|(?:[A-Za-z0-9_.-]|%[0-9A-F]{2})+)$/;
 
-/** True when `path` is well formed and its percent-encoding is the shortest one. */
+/** True when `path` is well formed, within the limits, and its percent-encoding is the shortest one. */
 export function isPath(path: unknown): path is Path {
   if (typeof path !== 'string' || path.length === 0 || path.length > LIMITS.pathBytes) return false;
+  if (itemsAbove(path).length > LIMITS.pathItems) return false;
   return path.split('/').every((segment) => {
     if (!SEGMENT.test(segment)) return false;
     if (!segment.includes('%')) return true;

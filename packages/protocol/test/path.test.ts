@@ -56,7 +56,10 @@ test('[M3] has one way to write a path', () => {
     assert.ok(!isPath(path), String(path));
 });
 
-test('[M3] bounds the length of a path', () => {
+test('[M3] bounds the length of a path and the items in it', () => {
+  const nested = (depth: number) => Array(depth).fill(`a/@${key}`).join('/');
+  assert.ok(isPath(nested(LIMITS.pathItems)) && isPath(`${nested(LIMITS.pathItems)}/b`));
+  assert.ok(!isPath(nested(LIMITS.pathItems + 1)));
   assert.ok(isPath('a'.repeat(LIMITS.pathBytes)));
   assert.ok(!isPath('a'.repeat(LIMITS.pathBytes + 1)));
 });

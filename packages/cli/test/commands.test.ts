@@ -36,7 +36,7 @@ test('reads commands with their arguments', () => {
   assert.deepEqual(request('sessions'), { name: 'sessions', arguments: {} });
   assert.deepEqual(request('sessions rename main "act two"'), {
     name: 'rename-session',
-    arguments: { session: 'main', to: 'act two' },
+    arguments: { session: 'main', name: 'act two' },
   });
 });
 
@@ -45,9 +45,9 @@ test('refuses unknown commands, missing words and words too many, showing how it
     ['kik Ann', /no command "kik"/],
     ['constructor', /no command/],
     ['sessions toString', /no command/],
-    ['kick', /It is: kick NAME/],
+    ['kick', /It is: kick USER/],
     ['users now', /It is: users/],
-    ['role Ann', /It is: role NAME ROLE/],
+    ['role Ann', /It is: role USER ROLE/],
   ] as const) {
     const request = readRequest(line.split(' '));
     assert.ok(isRefusal(request), line);
@@ -57,7 +57,7 @@ test('refuses unknown commands, missing words and words too many, showing how it
 
 test('explains every command in one line', () => {
   const lines = commandsHelp([['exit', 'Stops.']]).split('\n');
-  for (const usage of ['users', 'kick NAME', 'invite [ROLE]', 'sessions rename SESSION TO', 'exit']) {
+  for (const usage of ['users', 'kick USER', 'invite [ROLE]', 'sessions rename SESSION NAME', 'exit']) {
     assert.ok(
       lines.some((line) => line.startsWith(`  ${usage} `)),
       usage,

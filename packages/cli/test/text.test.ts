@@ -6,7 +6,14 @@ import { errorText } from '../src/text/error-text.ts';
 
 test('shows a list as a table with the units of its keys', () => {
   const answer = [
-    { number: 1, name: 'Ann', rttMs: 12.4, joinedMs: Date.UTC(2031, 0, 2, 3, 4, 5), sizeBytes: 2048 },
+    {
+      number: 1,
+      name: 'Ann',
+      colour: [1, 0, 0],
+      rttMs: 12.4,
+      joinedMs: Date.UTC(2031, 0, 2, 3, 4, 5),
+      sizeBytes: 2048,
+    },
     { number: 12, name: 'Bob\u001b[2J', rttMs: null, joinedMs: Date.UTC(2031, 0, 2), sizeBytes: 3 },
   ];
   assert.equal(
@@ -22,8 +29,8 @@ test('shows a list as a table with the units of its keys', () => {
 test('says that something is done, that there is nothing, and what an object holds', () => {
   assert.equal(answerText(null), 'Done.');
   assert.equal(answerText([]), 'None.');
-  assert.equal(answerText({ link: 'sceneport://x' }), 'sceneport://x');
-  assert.equal(answerText({ name: 'main', open: true }), 'name  main\nopen  yes');
+  assert.equal(answerText({ kicked: 'Ann' }), 'kicked: Ann');
+  assert.equal(answerText({ name: 'main', readOnly: true }), 'name:      main\nread only: yes');
 });
 
 test('[A5] adds what to do to the bare words of the table, and the code to every refusal', () => {

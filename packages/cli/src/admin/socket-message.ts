@@ -1,5 +1,5 @@
 import { isRefusal, type Refusal } from '@sceneport/protocol';
-import type { CommandRequest } from '../commands/request.ts';
+import type { ArgumentValue, CommandRequest } from '../commands/request.ts';
 
 /**
  * What goes through the socket of a data folder: one request, one line of JSON, then one answer, one line of JSON
@@ -7,9 +7,9 @@ import type { CommandRequest } from '../commands/request.ts';
  */
 export const REQUEST_BYTES = 64 * 1024;
 
-/** A request for one session of the server. */
+/** A request for one session of the server, or for what is not about one. */
 export interface SocketRequest extends CommandRequest {
-  readonly session: string;
+  readonly session: string | null;
 }
 
 /** The request in a line, or null when it is none. */
@@ -17,11 +17,15 @@ export function parseRequest(line: string): SocketRequest | null {
   const json = parseLine(line);
   if (typeof json !== 'object' || json === null || !('name' in json) || !('arguments' in json)) return null;
   const { name, arguments: values, session } = json as Record<string, unknown>;
-  if (typeof name !== 'string' || typeof session !== 'string') return null;
+  if (typeof name !== 'string' || (typeof session !== 'string' && session !== null)) return null;
   if (typeof values !== 'object' || values === null) return null;
   const entries = Object.entries(values);
-  if (!entries.every(([, value]) => typeof value === 'string')) return null;
+  if (!entries.every(([, value]) => isArgument(value))) return null;
   return { session, name, arguments: Object.fromEntries(entries) };
+}
+
+function isArgument(value: unknown): value is ArgumentValue {
+  return typeof value === 'string' || (Array.isArray(value) && value.every((one) => typeof one === 'string'));
 }
 
 /** The line of an answer. */

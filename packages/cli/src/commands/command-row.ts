@@ -1,5 +1,8 @@
-/** What a word of a command stands for; the shell completes it by this. */
-export type ParameterKind = 'user' | 'role' | 'session' | 'file' | 'text';
+/**
+ * What a word of a command stands for; the shell completes it by this. A `file` is a path of this machine, a `list` takes
+ * all the words that are left.
+ */
+export type ParameterKind = 'user' | 'role' | 'session' | 'file' | 'text' | 'list';
 
 /** One argument of a command, in the place in which it is typed. */
 export interface Parameter {
@@ -7,7 +10,7 @@ export interface Parameter {
   readonly name: string;
   readonly kind: ParameterKind;
   readonly optional?: true;
-  /** Takes all the words that are left, so that a reason or a name need no quotes. */
+  /** Takes all the words that are left as one text, so that a reason or a name need no quotes. */
   readonly rest?: true;
 }
 

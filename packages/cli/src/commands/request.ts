@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { isRefusal, type Refusal, refusal } from '@sceneport/protocol';
 import type { CommandRow, Parameter } from './command-row.ts';
 import { SERVER_COMMANDS, SESSION_COMMANDS } from './table.ts';
@@ -5,24 +6,38 @@ import { SERVER_COMMANDS, SESSION_COMMANDS } from './table.ts';
 /** A command with its arguments, as it goes to the server. */
 export interface CommandRequest {
   readonly name: string;
-  readonly arguments: Readonly<Record<string, string>>;
+  readonly arguments: Readonly<Record<string, ArgumentValue>>;
 }
 
-/** Reads a command from its words. An unknown command, or one with too few or too many words, is `bad-request`. */
+/** The value of an argument: a text, or several. */
+export type ArgumentValue = string | readonly string[];
+
+/**
+ * Reads a command from its words. Files are named relative to the working folder. An unknown command, or one with too few
+ * or too many words, is `bad-request`.
+ */
 export function readRequest(words: readonly string[]): CommandRequest | Refusal {
   const found = findCommand(words);
   if (isRefusal(found)) return found;
   const { row, typed, given } = found;
-  const values: Record<string, string> = {};
+  const values: Record<string, ArgumentValue> = {};
   let next = 0;
   for (const parameter of row.parameters) {
-    const value = parameter.rest ? given.slice(next).join(' ') : given[next];
-    next = parameter.rest ? given.length : next + 1;
-    if (value !== undefined && value !== '') values[parameter.name] = value;
+    const takesRest = parameter.rest === true || parameter.kind === 'list';
+    const end = takesRest ? given.length : next + 1;
+    const value = argumentOf(parameter, given.slice(next, end));
+    next = end;
+    if (value.length > 0) values[parameter.name] = value;
     else if (!parameter.optional) return refusal('bad-request', `It is: ${usageOf(typed, row)}`);
   }
   if (given.length > next) return refusal('bad-request', `It is: ${usageOf(typed, row)}`);
   return { name: row.name, arguments: values };
+}
+
+function argumentOf({ kind }: Parameter, words: readonly string[]): ArgumentValue {
+  if (kind === 'list') return words;
+  const text = words.join(' ');
+  return kind === 'file' && text !== '' ? resolve(text) : text;
 }
 
 /** A command that was found, the words that name it, and the words behind them. */
@@ -42,13 +57,13 @@ export function findCommand(words: readonly string[]): FoundCommand | Refusal {
   return { row, typed, given: words.slice(isSessions ? 2 : 1) };
 }
 
-/** How a command is typed: `role NAME ROLE`. */
+/** How a command is typed: `role USER ROLE`. */
 export function usageOf(typed: string, row: CommandRow): string {
   return [typed, ...row.parameters.map(placeholder)].join(' ');
 }
 
 function placeholder({ name, kind, optional }: Parameter): string {
-  const word = kind === 'user' ? 'NAME' : name.toUpperCase();
+  const word = kind === 'user' ? 'USER' : kind === 'list' ? 'ID …' : name.toUpperCase();
   return optional ? `[${word}]` : word;
 }
 

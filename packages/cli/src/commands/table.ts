@@ -9,7 +9,7 @@ export const SERVER_COMMANDS: Readonly<Record<string, CommandRow>> = {
   kick: {
     name: 'kick',
     parameters: [{ name: 'user', kind: 'user', rest: true }],
-    help: 'Ends the connection of a user. NAME may also be the number of the user.',
+    help: 'Ends the connection of a user. Everywhere a user is a name or a number.',
   },
   ban: {
     name: 'ban',
@@ -18,8 +18,8 @@ export const SERVER_COMMANDS: Readonly<Record<string, CommandRow>> = {
   },
   unban: {
     name: 'unban',
-    parameters: [{ name: 'user', kind: 'text', rest: true }],
-    help: 'Lets a banned user in again.',
+    parameters: [{ name: 'ban', kind: 'text', rest: true }],
+    help: 'Lets a banned user in again, by name or by the id in the list of bans.',
   },
   bans: { name: 'bans', parameters: [], help: 'Shows who is banned.' },
   role: {
@@ -30,8 +30,19 @@ export const SERVER_COMMANDS: Readonly<Record<string, CommandRow>> = {
     ],
     help: 'Makes a user viewer, editor or admin.',
   },
-  lock: { name: 'lock', parameters: [], help: 'Keeps newcomers out; who is there stays.' },
-  unlock: { name: 'unlock', parameters: [], help: 'Lets newcomers in again.' },
+  lock: {
+    name: 'lock',
+    parameters: [
+      { name: 'user', kind: 'user' },
+      { name: 'ids', kind: 'list' },
+    ],
+    help: 'Gives datablocks to a user, by their ids.',
+  },
+  unlock: {
+    name: 'unlock',
+    parameters: [{ name: 'ids', kind: 'list' }],
+    help: 'Releases datablocks, whoever holds them.',
+  },
   invite: {
     name: 'invite',
     parameters: [{ name: 'role', kind: 'role', optional: true }],
@@ -40,10 +51,20 @@ export const SERVER_COMMANDS: Readonly<Record<string, CommandRow>> = {
   invites: { name: 'invites', parameters: [], help: 'Shows the invites that are valid.' },
   revoke: {
     name: 'revoke',
-    parameters: [{ name: 'invite', kind: 'text' }],
-    help: 'Makes an invite invalid, by its number in the list.',
+    parameters: [{ name: 'id', kind: 'text' }],
+    help: 'Takes an invite back, by its id in the list.',
+  },
+  digest: {
+    name: 'digest',
+    parameters: [],
+    help: 'Shows the digest of the session, to compare with that of a client.',
   },
   save: { name: 'save', parameters: [], help: 'Writes a checkpoint now. Changes are on disk anyway.' },
+  backup: {
+    name: 'backup',
+    parameters: [{ name: 'folder', kind: 'file' }],
+    help: 'Copies the data folder into a new folder while the server runs.',
+  },
 };
 
 /** The commands for the sessions of a server, typed after the word `sessions`. */
@@ -51,14 +72,14 @@ export const SESSION_COMMANDS: Readonly<Record<string, CommandRow>> = {
   list: { name: 'sessions', parameters: [], help: 'Shows the sessions.' },
   create: {
     name: 'create-session',
-    parameters: [{ name: 'session', kind: 'text', rest: true }],
+    parameters: [{ name: 'name', kind: 'text', rest: true }],
     help: 'Makes an empty session.',
   },
   rename: {
     name: 'rename-session',
     parameters: [
       { name: 'session', kind: 'session' },
-      { name: 'to', kind: 'text', rest: true },
+      { name: 'name', kind: 'text', rest: true },
     ],
     help: 'Gives a session another name.',
   },
@@ -73,12 +94,12 @@ export const SESSION_COMMANDS: Readonly<Record<string, CommandRow>> = {
       { name: 'session', kind: 'session' },
       { name: 'file', kind: 'file' },
     ],
-    help: 'Writes a session to one file.',
+    help: 'Writes a session into one new file.',
   },
   import: {
     name: 'import-session',
     parameters: [
-      { name: 'session', kind: 'text' },
+      { name: 'name', kind: 'text' },
       { name: 'file', kind: 'file' },
     ],
     help: 'Makes a session from such a file.',

@@ -1,18 +1,17 @@
-import { type Address, formatAddress, readableCode } from '@sceneport/protocol';
+import { formatAddress, readableCode } from '@sceneport/protocol';
 import type { LocalAddress } from './addresses.ts';
 import type { KeptPassword } from './admin-password.ts';
 
-/** What the user of a terminal is told when the server has started. */
+/** What the user is told when the server has started. */
 export interface StartReport {
   readonly version: string;
   readonly sessions: readonly string[];
-  /** Given by the user; empty where those of the machine are used. */
-  readonly givenAddresses: readonly Address[];
-  readonly localAddresses: readonly LocalAddress[];
-  readonly port: number;
+  /** Where the server is reached: as given, or the addresses of the machine. */
+  readonly reachable: readonly string[];
   readonly code: string;
   readonly dataFolder: string;
-  readonly invite: string;
+  /** A new invite, or null at a start that makes none. */
+  readonly invite: string | null;
   /** Shown once, when it has just been made. */
   readonly madePassword: KeptPassword | null;
   /** The role of everyone who comes, or null. */
@@ -25,20 +24,28 @@ const REACH_TEXT = {
   machine: 'from this computer',
 } as const;
 
+/** A line about an address of the machine: the address, and from where it can be reached. */
+export function reachText({ host, reach }: LocalAddress, port: number): string {
+  return `${formatAddress({ host, port })}  ${REACH_TEXT[reach]}`;
+}
+
 /** The message at start: where the server is, the invite to copy, and what to do next. */
 export function startText(report: StartReport): string {
-  const { version, sessions, code, dataFolder, invite, madePassword, openRole } = report;
+  const { version, sessions, reachable, code, dataFolder, madePassword, openRole } = report;
   const lines: string[] = [
     `Sceneport ${version} is running.`,
     '',
     ...labelled(sessions.length === 1 ? 'Session' : 'Sessions', [sessions.join(', ')]),
-    ...labelled('Reachable', reachLines(report)),
+    ...labelled('Reachable', reachable),
     ...labelled('Code', [readableCode(code)]),
     ...labelled('Data', [dataFolder]),
   ];
   if (madePassword !== null) {
     lines.push(
-      ...labelled('Admin password', [madePassword.password, `shown this once; kept in ${madePassword.path}`]),
+      ...labelled('Admin password', [
+        madePassword.password,
+        `(shown this once; kept in ${madePassword.path})`,
+      ]),
     );
   }
   if (openRole !== null) {
@@ -47,14 +54,19 @@ export function startText(report: StartReport): string {
       `This server is open: everyone who reaches it comes in as ${openRole}, without a password.`,
     );
   }
-  lines.push('', 'Send this invite to the people you work with:', '', `  ${invite}`, '');
-  lines.push('In Blender: sidebar of the 3D view (N), tab Sceneport, paste the invite, Join.');
-  return lines.join('\n');
+  return [...lines, '', ...inviteLines(report.invite)].join('\n');
 }
 
-function reachLines({ givenAddresses, localAddresses, port }: StartReport): string[] {
-  if (givenAddresses.length > 0) return givenAddresses.map(formatAddress);
-  return localAddresses.map(({ host, reach }) => `${formatAddress({ host, port })}  ${REACH_TEXT[reach]}`);
+function inviteLines(invite: string | null): string[] {
+  if (invite === null)
+    return ['The invites that you sent stay valid. For another one: sceneport admin invite'];
+  return [
+    'Send this invite to the people you work with:',
+    '',
+    `  ${invite}`,
+    '',
+    'In Blender: sidebar of the 3D view (N), tab Sceneport, paste the invite, Join.',
+  ];
 }
 
 function labelled(label: string, texts: readonly string[]): string[] {

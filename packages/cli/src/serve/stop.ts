@@ -1,23 +1,18 @@
 import { once } from 'node:events';
 
-/** What can end a server from outside. */
-export interface StopSources {
-  /** Standard input, when the server is to end with it. */
-  readonly parentStdin: NodeJS.ReadStream | null;
-  /** Resolves when the shell ends. */
-  readonly shell: Promise<void> | null;
-}
-
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
-/** Resolves, with the reason for the log, when somebody wants the server to end. A second signal ends the program at once. */
-export async function stopRequested({ parentStdin, shell }: StopSources): Promise<string> {
-  const signals = SIGNALS.map((signal) => once(process, signal).then(() => signal));
-  const others: Promise<string>[] = [];
-  if (shell !== null) others.push(shell.then(() => 'exit'));
-  if (parentStdin !== null) {
-    parentStdin.resume();
-    others.push(once(parentStdin, 'close').then(() => 'standard input closed'));
-  }
-  return Promise.race([...signals, ...others]);
+/**
+ * Resolves, with its name, at the first signal that asks the program to end. To be called before anybody is told that
+ * the server listens. The same signal a second time ends the program at once.
+ */
+export async function stopSignal(): Promise<string> {
+  return Promise.race(SIGNALS.map((signal) => once(process, signal).then(() => signal)));
+}
+
+/** Resolves when the other end of standard input is closed; what comes through it before is dropped. */
+export async function standardInputClosed(): Promise<string> {
+  process.stdin.resume();
+  await once(process.stdin, 'close');
+  return 'standard input closed';
 }

@@ -18,6 +18,9 @@ export interface ShellOptions {
   run(request: CommandRequest, session: string): Promise<unknown | Refusal>;
 }
 
+/** Moves to the start of the line and clears it. */
+const CLEAR_LINE = '\r\u001b[K';
+
 const OWN_COMMANDS: readonly (readonly [usage: string, help: string])[] = [
   ['session NAME', 'Chooses the session that the commands are for.'],
   ['help', 'Shows this.'],
@@ -34,6 +37,7 @@ export class Shell implements LogOutput {
   readonly #lines: Interface;
   #session: string;
   #isOpen = true;
+  #isAnswering = false;
   /** Lines are answered one after the other, also when several are pasted. */
   #work: Promise<void> = Promise.resolve();
 
@@ -67,9 +71,8 @@ export class Shell implements LogOutput {
 
   /** Prints a line above what is being typed. */
   write(line: string): void {
-    const isTyping = this.#isOpen;
-    this.#options.output.write(isTyping ? `\r\u001b[K${line}\n` : `${line}\n`);
-    if (isTyping) this.#lines.prompt(true);
+    this.#options.output.write(`${this.#isOpen ? CLEAR_LINE : ''}${line}\n`);
+    if (this.#isOpen && !this.#isAnswering) this.#lines.prompt(true);
   }
 
   close(): void {
@@ -77,9 +80,11 @@ export class Shell implements LogOutput {
   }
 
   async #answer(line: string): Promise<void> {
+    this.#isAnswering = true;
     const text = await this.#textFor(line).catch(
       (error: unknown) => `That failed: ${(error as Error).message}`,
     );
+    this.#isAnswering = false;
     if (!this.#isOpen) return;
     if (text !== '') this.#options.output.write(`${text}\n`);
     this.#prompt();

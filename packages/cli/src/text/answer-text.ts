@@ -3,7 +3,7 @@ import { errorText } from './error-text.ts';
 import { harmless } from './harmless.ts';
 import { tableText } from './table-text.ts';
 
-/** The answer to a command, for people: a list of objects as a table, one object as lines, nothing as "Done.". */
+/** The answer to a command, for people: a list of objects as a table (without colours), one object as lines. */
 export function answerText(answer: unknown): string {
   if (isRefusal(answer)) return errorText(answer);
   if (answer === null || answer === undefined || answer === true) return 'Done.';
@@ -15,7 +15,7 @@ export function answerText(answer: unknown): string {
 function listText(list: readonly unknown[]): string {
   if (list.length === 0) return 'None.';
   const rows = list.map((each) => (isObject(each) ? each : { '': each }));
-  const keys = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const keys = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((key) => key !== 'colour');
   return tableText(
     keys.map(titleOf),
     rows.map((row) => keys.map((key) => valueText(key, row[key]))),
@@ -24,9 +24,10 @@ function listText(list: readonly unknown[]): string {
 
 function objectText(object: Readonly<Record<string, unknown>>): string {
   const entries = Object.entries(object);
-  if (entries.length === 1) return valueText(entries[0]![0], entries[0]![1]);
   const width = Math.max(...entries.map(([key]) => titleOf(key).length));
-  return entries.map(([key, value]) => `${titleOf(key).padEnd(width)}  ${valueText(key, value)}`).join('\n');
+  return entries
+    .map(([key, value]) => `${`${titleOf(key)}:`.padEnd(width + 1)} ${valueText(key, value)}`)
+    .join('\n');
 }
 
 /** `joinedMs` is shown as `joined`: a point in time has its own form, a duration its unit behind it. */

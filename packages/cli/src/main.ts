@@ -1,0 +1,92 @@
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
+import { isRefusal, type Refusal, refusal, SceneportError } from '@sceneport/protocol';
+import { runAdmin } from './admin/admin.ts';
+import { commandsHelp } from './commands/help.ts';
+import { connectCompanion } from './connect/connect.ts';
+import { checkHealth } from './health/health.ts';
+import { type CommandName, isCommandName } from './options/command-names.ts';
+import { commandHelp, programHelp } from './options/help.ts';
+import { type ResolvedOptions, resolveOptions } from './options/resolve.ts';
+import { defaultDataFolder } from './serve/data-folder.ts';
+import { serve } from './serve/serve.ts';
+import { runSessions } from './sessions/sessions.ts';
+import { answerText } from './text/answer-text.ts';
+import { errorText } from './text/error-text.ts';
+import { VERSION } from './version.ts';
+
+// When whoever reads the output is gone there is nobody left to tell, and no reason to stop serving the others.
+process.stdout.on('error', () => {});
+process.stderr.on('error', () => {});
+
+const exitCode = await runProgram(process.argv.slice(2));
+await new Promise((done) => process.stdout.write('', done));
+process.exit(exitCode);
+
+async function runProgram([command, ...args]: readonly string[]): Promise<number> {
+  if (command === undefined || ['help', '--help', '-h'].includes(command)) return say(programHelp());
+  if (command === '--version') return say(VERSION);
+  if (!isCommandName(command)) {
+    return complain(refusal('bad-option', `There is no command "${command}". See sceneport --help.`));
+  }
+  const options = resolveOptions(command, args, process.env);
+  if (isRefusal(options)) return complain(options);
+  if (options.help) return say(helpOf(command));
+  try {
+    return await runCommand(command, options);
+  } catch (error) {
+    if (error instanceof SceneportError) return complain(refusal(error.code, error.message));
+    throw error;
+  }
+}
+
+async function runCommand(command: CommandName, options: ResolvedOptions): Promise<number> {
+  const { values, positionals, warnings } = options;
+  const { platform, env: environment } = process;
+  const dataFolder = resolve(values.data ?? defaultDataFolder({ platform, environment, home: homedir() }));
+  switch (command) {
+    case 'serve':
+      if (positionals.length > 0)
+        return complain(refusal('bad-option', `serve takes options only, not "${positionals[0]}".`));
+      return serve(values, dataFolder, warnings);
+    case 'admin':
+      return answer(await runAdmin(values, dataFolder, positionals), values.json);
+    case 'sessions':
+      return answer(await runSessions(dataFolder, positionals), values.json);
+    case 'health':
+      return answer(await checkHealth(values), false);
+    case 'connect':
+      return connectCompanion(values);
+  }
+}
+
+function helpOf(command: CommandName): string {
+  return command === 'admin'
+    ? `${commandHelp(command)}\n\nCommands\n${commandsHelp()}`
+    : commandHelp(command);
+}
+
+function answer(value: unknown, json: boolean): number {
+  if (json)
+    process.stdout.write(
+      `${JSON.stringify(isRefusal(value) ? { error: value } : { value: value ?? null })}\n`,
+    );
+  else if (isRefusal(value)) return complain(value);
+  else return say(answerText(value));
+  return isRefusal(value) ? exitCodeOf(value) : 0;
+}
+
+function say(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}
+
+function complain(refused: Refusal): number {
+  process.stderr.write(`sceneport: ${errorText(refused)}\n`);
+  return exitCodeOf(refused);
+}
+
+/** 2 for what the user typed, 1 for everything else, as usual for programs. */
+function exitCodeOf({ code }: Refusal): number {
+  return code === 'bad-option' || code === 'bad-request' ? 2 : 1;
+}

@@ -1,0 +1,46 @@
+import { isRefusal, SceneportError } from '@sceneport/protocol';
+import type { OptionValues } from '../options/table.ts';
+import { VERSION } from '../version.ts';
+import { makeInvite } from './local-commands.ts';
+import type { RunningServer } from './running-server.ts';
+import { reachText, startText } from './start-text.ts';
+
+/**
+ * Says that the server listens: with `--json` as one line for programs, else as a message for people. A start that
+ * nobody watches makes no new invite, except the very first.
+ */
+export async function announce(
+  running: RunningServer,
+  values: OptionValues,
+  isInteractive: boolean,
+): Promise<void> {
+  const { port, code } = running.server;
+  const isWatched = values.json || isInteractive || running.isFirstStart;
+  const invite = isWatched ? await inviteOf(running, values) : null;
+  const text = values.json
+    ? JSON.stringify({ event: 'listening', port, code, invite })
+    : textFor(running, values, invite);
+  process.stdout.write(`${text}\n`);
+}
+
+async function inviteOf(running: RunningServer, values: OptionValues): Promise<string> {
+  const invite = await makeInvite(running.run, values.session[0]!);
+  if (isRefusal(invite)) throw new SceneportError(invite);
+  return invite;
+}
+
+function textFor(running: RunningServer, values: OptionValues, invite: string | null): string {
+  const { server, dataFolder, madePassword } = running;
+  const local = running.addresses().map((address) => reachText(address, server.port));
+  const text = startText({
+    version: VERSION,
+    sessions: values.session,
+    reachable: values.address.length > 0 ? values.address : local,
+    code: server.code,
+    dataFolder,
+    invite,
+    madePassword,
+    openRole: values.open ? values.openRole : null,
+  });
+  return `\n${text}\n`;
+}

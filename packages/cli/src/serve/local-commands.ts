@@ -1,0 +1,29 @@
+import { type Address, isRefusal, type Refusal, refusal } from '@sceneport/protocol';
+import type { SceneportServer } from '@sceneport/server';
+import type { CommandRequest } from '../commands/request.ts';
+import type { CommandRunner } from '../commands/runner.ts';
+
+/**
+ * Commands given on this machine, with all rights. What a command leaves open is filled in: the session, and for an
+ * invite the addresses that it leads to.
+ */
+export function localCommands(server: SceneportServer, addresses: () => readonly Address[]): CommandRunner {
+  return async (request, session) => {
+    const about = session === null ? {} : { session };
+    const host = request.name === 'invite' ? { host: addresses().map(withPort).join(',') } : {};
+    return server.command(request.name, { ...about, ...host, ...request.arguments }, { kind: 'local' });
+  };
+}
+
+/** The link of a new invite of `role`. */
+export async function makeInvite(run: CommandRunner, session: string): Promise<string | Refusal> {
+  const request: CommandRequest = { name: 'invite', arguments: {} };
+  const answer = await run(request, session);
+  if (isRefusal(answer)) return answer;
+  const { link } = answer as { link?: unknown };
+  return typeof link === 'string' ? link : refusal('internal', 'The server made an invite without a link.');
+}
+
+function withPort({ host, port }: Address): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}

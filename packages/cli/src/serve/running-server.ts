@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { isRefusal, type Refusal } from '@sceneport/protocol';
+import { type SceneportServer, startServer } from '@sceneport/server';
+import { socketPathOf } from '../admin/socket-path.ts';
+import { AdminSocket } from '../admin/socket-server.ts';
+import type { CommandRunner } from '../commands/runner.ts';
+import type { ProgramLogger } from '../log/logger.ts';
+import type { OptionValues } from '../options/table.ts';
+import { type LocalAddress, localAddresses } from './addresses.ts';
+import type { KeptPassword } from './admin-password.ts';
+import { inviteAddresses, readGivenAddresses } from './invite-addresses.ts';
+import { localCommands } from './local-commands.ts';
+import { prepareServer } from './server-options.ts';
+
+/** A server that listens, with the ways to command it. */
+export interface RunningServer {
+  readonly server: SceneportServer;
+  readonly dataFolder: string;
+  /** True when the server has got its identity by this start. */
+  readonly isFirstStart: boolean;
+  /** The admin password, at the start that made it. */
+  readonly madePassword: KeptPassword | null;
+  readonly run: CommandRunner;
+  /** The addresses of this machine that it listens on, as they are now. */
+  addresses(): readonly LocalAddress[];
+  /** Tells the users, stores everything, and gives port and folder back. */
+  stop(reason: string): Promise<void>;
+}
+
+/** Starts the server that the options describe, and its socket for `sceneport admin`. Throws what keeps it from starting. */
+export async function startRunning(
+  values: OptionValues,
+  dataFolder: string,
+  log: ProgramLogger,
+): Promise<RunningServer | Refusal> {
+  const given = readGivenAddresses(values.address);
+  if (isRefusal(given)) return given;
+  const isFirstStart = !existsSync(join(dataFolder, 'identity.pem'));
+  const prepared = prepareServer(values, dataFolder, log);
+  if (isRefusal(prepared)) return prepared;
+  const server = await startServer(prepared.options);
+  const addresses = (): readonly LocalAddress[] => localAddresses(prepared.options.bind, networkInterfaces());
+  const run = localCommands(server, () => inviteAddresses(given, addresses(), server.port));
+  const socket = await openSocket(dataFolder, run, log);
+  return {
+    server,
+    dataFolder,
+    isFirstStart,
+    madePassword: prepared.madePassword,
+    run,
+    addresses,
+    async stop(reason) {
+      log.info('stopping', { reason });
+      await socket?.close();
+      await server.close();
+    },
+  };
+}
+
+async function openSocket(
+  dataFolder: string,
+  run: CommandRunner,
+  log: ProgramLogger,
+): Promise<AdminSocket | null> {
+  const path = socketPathOf(dataFolder);
+  if (path === null) {
+    log.warn('the path of the data folder is too long for sceneport admin', { dataFolder });
+    return null;
+  }
+  return AdminSocket.listen(path, (request) => run(request, request.session));
+}

@@ -1,0 +1,49 @@
+import { isRefusal, type Refusal } from '@sceneport/protocol';
+import { type Logger, type ServerOptions, systemClock } from '@sceneport/server';
+import type { OptionValues } from '../options/table.ts';
+import { type KeptPassword, keptAdminPassword } from './admin-password.ts';
+import { passwordFrom } from './password-file.ts';
+
+/** What a server is started with, and the admin password when it has just been made. */
+export interface PreparedServer {
+  readonly options: ServerOptions;
+  readonly madePassword: KeptPassword | null;
+}
+
+/** The server's options from those of the program. Reads the files of passwords; makes an admin password when there is none. */
+export function prepareServer(
+  values: OptionValues,
+  dataFolder: string,
+  log: Logger,
+): PreparedServer | Refusal {
+  const sessionPassword = passwordFrom(values.sessionPassword, values.sessionPasswordFile, 'session');
+  if (isRefusal(sessionPassword)) return sessionPassword;
+  const givenPassword = passwordFrom(values.adminPassword, values.adminPasswordFile, 'admin');
+  if (isRefusal(givenPassword)) return givenPassword;
+  const kept = givenPassword === null ? keptAdminPassword(dataFolder) : null;
+  const options: ServerOptions = {
+    dataFolder,
+    port: values.port,
+    bind: values.bind,
+    sessions: values.session,
+    sessionPassword,
+    adminPassword: givenPassword ?? kept!.password,
+    openRole: values.open ? values.openRole : null,
+    timeoutMs: values.timeout,
+    lockGraceMs: values.lockGrace,
+    limits: {
+      connections: values.connections,
+      commitsPerSecond: values.commitsPerSecond,
+      bytesPerSecond: values.bytesPerSecond,
+      unnamedBytes: values.unnamedBytes,
+      sessionBytes: values.sessionBytes,
+      checkpointEvents: values.checkpointEvents,
+      checkpointBytes: values.checkpointBytes,
+    },
+    behindProxy: values.behindProxy,
+    openMetrics: values.openMetrics,
+    log,
+    clock: systemClock,
+  };
+  return { options, madePassword: kept?.isNew ? kept : null };
+}

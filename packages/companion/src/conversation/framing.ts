@@ -68,7 +68,8 @@ export class LinkReader {
 
   /** The messages that `bytes` completes, in order. Throws {@link MalformedMessage}; nothing may be pushed after that. */
   push(bytes: Uint8Array): LinkMessage[] {
-    this.#parts.push(bytes);
+    // Node's buffers are views that `slice` does not copy.
+    this.#parts.push(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length));
     this.#size += bytes.length;
     const messages: LinkMessage[] = [];
     for (;;) {

@@ -1,0 +1,39 @@
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { EDITS, OTHERS, runSchedule, schedules } from './support/schedule.ts';
+
+const RUNS = Number(process.env.COMPANION_RUNS ?? 40);
+const parameters = { numRuns: RUNS, endOnFailure: false, timeout: 30_000 } as const;
+
+test('[O7] [O3] two users who edit at the same time come to the same scene', async () => {
+  await fc.assert(
+    fc.asyncProperty(schedules(2, [...EDITS, 'wait']), (steps) => runSchedule(2, steps)),
+    parameters,
+  );
+});
+
+test('[B1] [B2] [L5] the same with edit modes, pauses and a Blender that takes its time', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      schedules(2, [...EDITS, 'wait', 'hold', 'tick', 'tick', 'edit-mode', 'pause']),
+      (steps) => runSchedule(2, steps),
+    ),
+    parameters,
+  );
+});
+
+test('[R1] [R2] [R3] [R4] [R5] undo and redo bring back what was mine and revert nothing of others', async () => {
+  await fc.assert(
+    fc.asyncProperty(schedules(2, [...EDITS, 'wait', 'undo', 'undo', 'undo', 'redo', 'redo']), (steps) =>
+      runSchedule(2, steps),
+    ),
+    parameters,
+  );
+});
+
+test('[J5] [C4] three users, lost connections and crashes: the same scene, and nothing handed over is lost', async () => {
+  await fc.assert(
+    fc.asyncProperty(schedules(3, [...EDITS, ...OTHERS]), (steps) => runSchedule(3, steps)),
+    parameters,
+  );
+});

@@ -1,0 +1,222 @@
+import { PassThrough } from 'node:stream';
+import { type DatablockId, newDatablockId } from '@sceneport/protocol';
+import type { Down, OrderOperation } from '../../src/conversation/down.ts';
+import { encodeLinkMessage, LinkReader } from '../../src/conversation/framing.ts';
+import { differenceOf, type FakeBlock, type FakeEntry, readEntry } from './fake-entry.ts';
+import { applySet } from './fake-hands.ts';
+import { type FakeDatablock, FakeScene } from './fake-scene.ts';
+
+type Order = Extract<Down, { type: 'order' }>;
+type Result = Extract<Down, { type: 'result' }>;
+
+/** A Blender with the add-on in it: hands over what its user does, carries out orders in ticks, has undo and modes. */
+export class FakeBlender {
+  readonly toCompanion = new PassThrough();
+  readonly fromCompanion = new PassThrough();
+  readonly scene = new FakeScene();
+  readonly messages: Down[] = [];
+  readonly #reader = new LinkReader();
+  readonly #cache = new Map<DatablockId, FakeEntry>();
+  readonly #orders: { order: Order; buffers: readonly Uint8Array[] }[] = [];
+  readonly #requests = new Map<number, (result: Result) => void>();
+  #undo: Map<DatablockId, FakeDatablock>[] = [];
+  #undoAt = -1;
+  /** Arrays of these are not handed over, and what is ordered of them would be lost. */
+  readonly editing = new Set<DatablockId>();
+  /** Carries orders out as they come. */
+  isTicking = true;
+  /** Answers `ask`. */
+  answer: 'current' | 'empty' | null = null;
+
+  constructor() {
+    this.fromCompanion.on('data', (bytes: Uint8Array) => {
+      for (const { header, buffers } of this.#reader.push(bytes))
+        this.#hear(header as unknown as Down, buffers);
+    });
+    this.say({ type: 'hello', version: 1, blender: '3.4.1' });
+    this.pushUndo();
+  }
+
+  say(header: object, buffers: readonly Uint8Array[] = []): void {
+    if (!this.toCompanion.writableEnded) this.toCompanion.write(encodeLinkMessage(header, buffers));
+  }
+
+  /** Sends a request; resolves with its answer (L6). */
+  request(type: string, fields: object = {}): Promise<Result> {
+    const request = this.#requests.size + 1;
+    return new Promise((resolve) => {
+      this.#requests.set(request, resolve);
+      this.say({ type, request, ...fields });
+    });
+  }
+
+  /** The last status. */
+  get status(): Extract<Down, { type: 'status' }> | undefined {
+    return this.messages.findLast((message) => message.type === 'status') as never;
+  }
+
+  /** No order waits. */
+  get isIdle(): boolean {
+    return this.#orders.length === 0;
+  }
+
+  /** The user does something: it becomes an undo step and is handed over. */
+  act(action: (scene: FakeScene) => void): void {
+    action(this.scene);
+    this.pushUndo();
+    this.capture('edit');
+  }
+
+  /** Adds a datablock as its user does. */
+  add(type: string, name: string, fill: (datablock: FakeDatablock) => void = () => {}): DatablockId {
+    const id = newDatablockId();
+    this.act((scene) => fill(scene.create(id, type, name)));
+    return id;
+  }
+
+  undo(): void {
+    this.#travel(-1);
+  }
+
+  redo(): void {
+    this.#travel(1);
+  }
+
+  pushUndo(): void {
+    this.#undo = [...this.#undo.slice(0, this.#undoAt + 1), this.scene.copy()];
+    this.#undoAt = this.#undo.length - 1;
+  }
+
+  /** B1: enters or leaves edit mode. */
+  setEditing(id: DatablockId, editing: boolean): void {
+    this.capture('edit');
+    if (editing) this.editing.add(id);
+    else this.editing.delete(id);
+    this.say({ type: 'busy', blocks: Object.fromEntries([...this.editing].map((one) => [one, 'arrays'])) });
+    this.capture('edit');
+  }
+
+  /** Hands over what differs from what was handed over. */
+  capture(reason: 'edit' | 'undo' | 'hand-over'): void {
+    const blocks: FakeBlock[] = [];
+    const buffers: Uint8Array[] = [];
+    const gone = [...this.#cache.keys()].filter((id) => !this.scene.datablocks.has(id));
+    for (const id of gone) this.#cache.delete(id);
+    for (const id of this.scene.datablocks.keys()) {
+      const block = this.#differenceOf(id, this.#cache.get(id), buffers);
+      if (block !== null) blocks.push(block);
+    }
+    if (blocks.length + gone.length > 0 || reason !== 'edit') {
+      this.say({ type: 'show', reason, blocks, gone, done: true }, buffers);
+    }
+  }
+
+  /** Carries out the next order, after handing over what the user has done. */
+  tick(): void {
+    const next = this.#orders.shift();
+    if (next === undefined) return;
+    const { order, buffers } = next;
+    if (!order.ops.some(({ op }) => op === 'open-empty')) this.capture('edit');
+    const failed: object[] = [];
+    const expected = new Map<DatablockId, FakeEntry>();
+    for (const operation of order.ops) this.#carryOut(operation, buffers, expected, failed);
+    const shown: FakeBlock[] = [];
+    const shownBuffers: Uint8Array[] = [];
+    for (const id of this.scene.datablocks.keys()) {
+      const before = expected.get(id) ?? this.#cache.get(id);
+      const block = this.#differenceOf(id, before, shownBuffers);
+      if (block !== null) shown.push(block);
+    }
+    if (order.push) this.pushUndo();
+    this.say({ type: 'applied', order: order.order, shown, failed }, shownBuffers);
+  }
+
+  #differenceOf(id: DatablockId, before: FakeEntry | undefined, buffers: Uint8Array[]): FakeBlock | null {
+    const now = readEntry(this.scene.datablocks.get(id)!);
+    if (this.editing.has(id)) now.arrays = before?.arrays ?? [];
+    this.#cache.set(id, now);
+    return differenceOf(id, before, now, buffers);
+  }
+
+  #carryOut(
+    operation: OrderOperation,
+    buffers: readonly Uint8Array[],
+    expected: Map<DatablockId, FakeEntry>,
+    failed: object[],
+  ): void {
+    if (operation.op === 'open-empty') {
+      this.scene.datablocks.clear();
+      this.#cache.clear();
+      this.#undo = [];
+      this.pushUndo();
+      return;
+    }
+    const { id } = operation;
+    if (operation.op === 'create') {
+      const datablock = this.scene.create(id, operation.type, operation.name);
+      datablock.positions = [];
+      datablock.corners = [];
+      const entry = { ...readEntry(datablock), name: operation.name, set: {} };
+      expected.set(id, entry);
+      applySet(this.scene, datablock, { ...operation, unset: [], sets: {}, items: {} }, entry, failed);
+      return;
+    }
+    const datablock = this.scene.datablocks.get(id);
+    if (datablock === undefined) return void failed.push({ id, path: '', code: 'gone' });
+    const entry = structuredClone(expected.get(id) ?? this.#cache.get(id)!);
+    expected.set(id, entry);
+    switch (operation.op) {
+      case 'delete':
+        this.scene.delete(id);
+        this.#cache.delete(id);
+        return void expected.delete(id);
+      case 'rename':
+        this.scene.rename(datablock, operation.name);
+        entry.name = operation.name;
+        return;
+      case 'set':
+        return applySet(this.scene, datablock, operation, entry, failed);
+      case 'arrays':
+        if (this.editing.has(id)) return void failed.push({ id, path: 'geometry', code: 'busy' });
+        for (const { path, buffer } of operation.arrays) writeArray(datablock, path, buffers[buffer]!);
+        if (operation.arrays.length === 0) Object.assign(datablock, { positions: [], corners: [] });
+        entry.arrays = readEntry(datablock).arrays;
+        return;
+      case 'range': {
+        if (this.editing.has(id)) return void failed.push({ id, path: 'geometry', code: 'busy' });
+        const bytes = readEntry(datablock).arrays.find(({ path }) => path === operation.path)!.bytes;
+        bytes.set(buffers[operation.buffer]!, operation.offset);
+        writeArray(datablock, operation.path, bytes);
+        entry.arrays = readEntry(datablock).arrays;
+      }
+    }
+  }
+
+  #travel(step: number): void {
+    const state = this.#undo[this.#undoAt + step];
+    if (state === undefined) return;
+    this.#undoAt += step;
+    this.scene.datablocks = structuredClone(state);
+    this.scene.dropDangling((id) => !this.scene.datablocks.has(id));
+    this.capture('undo');
+  }
+
+  #hear(message: Down, buffers: readonly Uint8Array[]): void {
+    this.messages.push(message);
+    if (message.type === 'order') {
+      this.#orders.push({ order: message, buffers: buffers.map((buffer) => buffer.slice()) });
+      if (this.isTicking) this.tick();
+    } else if (message.type === 'hand-over') {
+      this.#cache.clear();
+      this.capture('hand-over');
+    } else if (message.type === 'ask' && this.answer !== null) {
+      void this.request('choose', { scene: this.answer });
+    } else if (message.type === 'result') this.#requests.get(message.request)?.(message);
+  }
+}
+
+function writeArray(datablock: FakeDatablock, path: string, bytes: Uint8Array): void {
+  const copy = bytes.slice().buffer;
+  if (path === 'position') datablock.positions = [...new Float32Array(copy)];
+  else datablock.corners = [...new Int32Array(copy)];
+}

@@ -1,0 +1,163 @@
+import { type ClientStore, memoryStore, SessionClient } from '@sceneport/client';
+import { FakeServer } from '../../../client/test/support/fake-server.ts';
+import { TestClock } from '../../../client/test/support/test-clock.ts';
+import { runCompanion } from '../../src/companion.ts';
+import type { Session } from '../../src/session.ts';
+import { FakeBlender } from './fake-blender.ts';
+
+/** One user: a fake Blender, its companion, and what the companion keeps on disk. */
+export interface Seat {
+  readonly name: string;
+  blender: FakeBlender;
+  session: SessionClient | null;
+  ended: Promise<number>;
+  readonly store: ClientStore;
+  /** Wires of the running companion; a dead one opens no more. */
+  life: { dead: boolean };
+}
+
+const TURNS_OF_REST = 12;
+const MOST_TURNS = 20_000;
+
+/** A session in memory with several users. */
+export class Studio {
+  readonly server = new FakeServer();
+  readonly clock = new TestClock();
+  readonly seats: Seat[] = [];
+  readonly logs: string[] = [];
+
+  /** Starts a companion for a new Blender. */
+  sit(name: string, store: ClientStore = memoryStore()): Seat {
+    const seat: Seat = {
+      name,
+      blender: new FakeBlender(),
+      session: null,
+      ended: Promise.resolve(0),
+      store,
+      life: { dead: false },
+    };
+    this.#start(seat);
+    this.seats.push(seat);
+    return seat;
+  }
+
+  /** Both processes die at once; others take their places and join again. */
+  async crash(seat: Seat): Promise<void> {
+    seat.life.dead = true;
+    this.#wireOf(seat)?.cut();
+    seat.life = { dead: false };
+    seat.blender = new FakeBlender();
+    seat.session = null;
+    this.#start(seat);
+    await this.join(seat, null);
+  }
+
+  /** Cuts the network of one user. */
+  cut(seat: Seat): void {
+    this.#wireOf(seat)?.cut();
+  }
+
+  async join(
+    seat: Seat,
+    scene: 'current' | 'empty' | null,
+  ): Promise<Awaited<ReturnType<FakeBlender['request']>>> {
+    const result = seat.blender.request('join', {
+      target: 'fake:1',
+      user: seat.name,
+      colour: [1, 0, 0],
+      scene,
+    });
+    let answered: Awaited<typeof result> | null = null;
+    void result.then((value) => {
+      answered = value;
+    });
+    await this.until(() => answered !== null);
+    return answered!;
+  }
+
+  /** A few turns of the event loop. */
+  async turns(count: number): Promise<void> {
+    for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** Lets everything run until `wanted`. */
+  async until(wanted: () => boolean): Promise<void> {
+    for (let turn = 0; turn < MOST_TURNS; turn++) {
+      if (wanted()) return;
+      await this.turns(1);
+      if (turn % 50 === 49) this.clock.advance(500);
+    }
+    throw new Error(`it never came to that\n${this.logs.join('\n')}`);
+  }
+
+  /** Lets everything run until nothing moves any more. */
+  async rest(): Promise<void> {
+    let calm = 0;
+    for (const { blender } of this.seats) {
+      blender.isTicking = true;
+      while (!blender.isIdle) blender.tick();
+    }
+    await this.until(() => {
+      calm = this.seats.every((seat) => this.#isCalm(seat)) ? calm + 1 : 0;
+      return calm >= TURNS_OF_REST;
+    });
+  }
+
+  /** Ends all companions as Blender does when it quits. */
+  async close(): Promise<void> {
+    for (const seat of this.seats) seat.blender.toCompanion.end();
+    let ended = 0;
+    for (const seat of this.seats) void seat.ended.then(() => ended++);
+    await this.until(() => ended === this.seats.length);
+  }
+
+  #isCalm({ session, blender }: Seat): boolean {
+    return (
+      session !== null &&
+      session.state === 'online' &&
+      session.pending === 0 &&
+      session.confirmed.seq === this.server.state.seq &&
+      blender.isIdle &&
+      blender.status?.state === 'online' &&
+      blender.status.pending === 0 &&
+      blender.status.seq === this.server.state.seq
+    );
+  }
+
+  #wireOf(seat: Seat): (typeof this.server.wires)[number] | undefined {
+    return this.server.wires.findLast((wire) => this.#owners.get(wire) === seat);
+  }
+
+  readonly #owners = new Map<unknown, Seat>();
+
+  #start(seat: Seat): void {
+    const { life, blender } = seat;
+    const inner = this.server.transport();
+    seat.ended = runCompanion({
+      input: blender.toCompanion,
+      output: blender.fromCompanion,
+      log: (line) => this.logs.push(`${seat.name}: ${line}`),
+      version: '0.0.0',
+      connect: async (options): Promise<Session> => {
+        const transport: typeof inner = {
+          open: async (address, check) => {
+            if (life.dead) return new Promise(() => {});
+            const wire = await inner.open(address, check);
+            const made = this.server.wires.at(-1);
+            if (made !== undefined) this.#owners.set(made, seat);
+            return wire;
+          },
+        };
+        const session = await SessionClient.connect({
+          ...options,
+          code: this.server.code,
+          transport,
+          clock: this.clock,
+          store: seat.store,
+        });
+        if (!life.dead) seat.session = session;
+        return session;
+      },
+    });
+  }
+}

@@ -1,11 +1,11 @@
 import { runCompanion } from '@sceneport/companion';
-import { refusal, SceneportError } from '@sceneport/protocol';
+import { type Refusal, refusal } from '@sceneport/protocol';
 import type { OptionValues } from '../options/table.ts';
 import { VERSION } from '../version.ts';
 
 /** Runs the companion of one Blender until its standard input ends; the exit code. */
-export async function connectCompanion(values: OptionValues): Promise<number> {
-  if (!values.stdio) throw new SceneportError(refusal('bad-option', 'It is: sceneport connect --stdio'));
+export async function connectCompanion(values: OptionValues): Promise<number | Refusal> {
+  if (!values.stdio) return refusal('bad-option', 'It is: sceneport connect --stdio');
   return runCompanion({
     input: process.stdin,
     output: process.stdout,

@@ -8,6 +8,7 @@ import { checkHealth } from './health/health.ts';
 import { type CommandName, isCommandName } from './options/command-names.ts';
 import { commandHelp, programHelp } from './options/help.ts';
 import { type ResolvedOptions, resolveOptions } from './options/resolve.ts';
+import type { OptionValues } from './options/table.ts';
 import { defaultDataFolder } from './serve/data-folder.ts';
 import { serve } from './serve/serve.ts';
 import { runSessions } from './sessions/sessions.ts';
@@ -56,8 +57,13 @@ async function runCommand(command: CommandName, options: ResolvedOptions): Promi
     case 'health':
       return answer(await checkHealth(values), false);
     case 'connect':
-      return connectCompanion(values);
+      return companion(values);
   }
+}
+
+async function companion(values: OptionValues): Promise<number> {
+  const ended = await connectCompanion(values);
+  return isRefusal(ended) ? complain(ended) : ended;
 }
 
 function helpOf(command: CommandName): string {

@@ -24,13 +24,15 @@ interface Event {
 /** The body as it comes out of the bytes of a frame: no replica shares memory with another. */
 const received = (sent: CommitBody) => decodeCommitBody(encodeCommitBody(sent)) as CommitBody;
 
-/** What the sequencer makes of a commit: the next event, or null where it is refused. */
-const sequence = (server: SessionState, commit: RandomCommit): Event | null => {
+/** What the sequencer makes of a commit: the next event, its chunks in `store`, or null where it is refused. */
+const sequence = (server: SessionState, commit: RandomCommit, store: ChunkStore): Event | null => {
   const made = body(operationsOn(server, commit), RANDOM_BUFFERS);
   const seq = server.seq + 1;
   const { author, behind, onlyIfUnwritten } = commit;
   const judged = context(seq, { author, onlyIfUnwritten, base: Math.max(0, seq - 1 - behind) });
-  if (isRefusal(server.apply(received(made), judged))) return null;
+  const applied = server.apply(received(made), judged);
+  if (isRefusal(applied)) return null;
+  for (const bytes of applied.inlineChunks.values()) store.add(bytes);
   server.seq = seq;
   return { body: made, context: judged };
 };
@@ -74,7 +76,7 @@ test('[C1] [C4] [S7] gives every replica the same digest, however events and cat
       const [follower, joiner] = [new SessionState(), new SessionState()];
       const events: Event[] = [firstEvent(server)];
       for (const { commit, actions } of made) {
-        const event = sequence(server, commit);
+        const event = sequence(server, commit, store);
         if (event !== null) events.push(event);
         if (actions[0] === 0) applyEvents(follower, events);
         if (actions[1] === 0) catchUp(joiner, server, store);
@@ -108,7 +110,7 @@ test('[M7] [C8] leaves the digest as it was when a commit is refused or taken ba
         run.rollBack();
         assert.equal(store.digestOf(state), before);
         assert.deepEqual(state.removed, removed);
-        if (sequence(state, commit) === null) assert.equal(store.digestOf(state), before);
+        if (sequence(state, commit, store) === null) assert.equal(store.digestOf(state), before);
       }
     }),
     { numRuns: 150 },

@@ -108,8 +108,9 @@ def flush(timeout: float = TIMEOUT_SECONDS) -> None:
     deadline = time.monotonic() + timeout
     session.look_at_everything()
     _wait(lambda: session.settled, deadline, TimeoutError)
-    # The answer comes after everything that was handed over before has been counted as pending.
-    _answer(session.request("digest"), deadline, TimeoutError)
+    # What was handed over is counted by the first answer, and the status that says so is here before the second.
+    for _ in range(2):
+        _answer(session.request("digest"), deadline, TimeoutError)
     _wait(lambda: session.settled and session.status["pending"] == 0, deadline, TimeoutError)
 
 

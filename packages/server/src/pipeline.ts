@@ -5,7 +5,7 @@ import { LoginThrottle } from './access/throttle.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { makeHttpServer } from './gateway/http.ts';
 import { loadIdentity } from './gateway/identity.ts';
-import { listen, makeListener } from './gateway/listener.ts';
+import { listen, makeListener, trackConnections } from './gateway/listener.ts';
 import { lockDataFolder } from './log/data-folder.ts';
 import { StorageThread } from './log/sqlite-storage.ts';
 import { answerCommand } from './ops/command-frames.ts';
@@ -78,25 +78,28 @@ export async function startServer(start: StartOptions): Promise<SceneportServer>
       options.behindProxy,
     );
     const listener = makeListener(identity, http, (link) => gateway.accept(link), options.behindProxy);
+    const endConnections = trackConnections(listener);
     const port = await listen(listener, options.port, options.bind);
     const operations = { sessions, options, code: identity.code, port };
     log.info('listening', { port, code: identity.code });
     if (options.timeoutMs < 2000) log.warn('the timeout is too short', { timeoutMs: options.timeoutMs });
     if (options.openRole !== null)
       log.warn('everyone may join without a password', { role: options.openRole });
+    const close = async (): Promise<void> => {
+      gateway.close();
+      await release();
+      await endConnections();
+      log.info('stopped', {});
+    };
+    let closing: Promise<void> | null = null;
     return {
       port,
       code: identity.code,
       command: (name, args, caller) => runCommand(operations, name, args, caller),
       metrics,
-      async close() {
-        gateway.close();
-        const closed = new Promise((resolve) => listener.close(resolve));
-        await release();
-        http.closeAllConnections();
-        gateway.destroy();
-        await closed;
-        log.info('stopped', {});
+      close() {
+        closing ??= close();
+        return closing;
       },
     };
   } catch (error) {

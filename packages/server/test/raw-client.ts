@@ -119,7 +119,7 @@ export class RawClient {
     this.socket.write(bytes);
   }
 
-  /** The next message of one of these names, those before it dropped. */
+  /** The next message of one of these names; others are kept. */
   first<Name extends FrameName>(names: readonly Name[]): Promise<MessageOf<Name>> {
     return this.next((message) => (names as readonly string[]).includes(message.name)) as Promise<
       MessageOf<Name>
@@ -128,13 +128,13 @@ export class RawClient {
 
   async next(matches: (message: Message) => boolean): Promise<Message> {
     const index = this.messages.findIndex(matches);
-    if (index !== -1) return this.messages.splice(0, index + 1).at(-1)!;
+    if (index !== -1) return this.messages.splice(index, 1)[0]!;
     if (!this.isOpen) throw new Error('the connection is closed');
     return new Promise((resolve, reject) => {
       this.#waiters.push({
         matches,
         resolve: (message) => {
-          this.messages.splice(0, this.messages.indexOf(message) + 1);
+          this.messages.splice(this.messages.indexOf(message), 1);
           resolve(message);
         },
       });

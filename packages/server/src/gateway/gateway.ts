@@ -41,15 +41,10 @@ export class Gateway {
     this.counters.connections = this.#connections.size;
   }
 
-  /** Takes no more signs of life: the server is closing. */
+  /** Says goodbye to all: the server is closing. */
   close(): void {
     this.#cancelTick();
     for (const connection of this.#connections) connection.close('shutting-down');
-  }
-
-  /** Ends what is still open. */
-  destroy(): void {
-    for (const connection of this.#connections) connection.link.destroy();
   }
 
   #tick(): void {

@@ -1,6 +1,6 @@
 import { constants } from 'node:crypto';
 import type { Server as HttpServer } from 'node:http';
-import { type AddressInfo, createServer as createPlainServer, type Server } from 'node:net';
+import { type AddressInfo, createServer as createPlainServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { refusal, SceneportError } from '@sceneport/protocol';
 import type { Identity } from './identity.ts';
@@ -11,7 +11,7 @@ import { RawLink } from './raw-link.ts';
 export const ALPN = 'sceneport/1';
 
 /**
- * The one port of a server (T1): TLS 1.3 without tickets; a client that asks for `sceneport/1` speaks frames, every other
+ * The one port of a server (T1): TLS 1.3; what looks like a ticket there names no session that could be resumed. A client that asks for `sceneport/1` speaks frames, every other
  * one HTTP. Behind a proxy on this machine: HTTP without TLS.
  */
 export function makeListener(
@@ -46,4 +46,18 @@ export async function listen(server: Server, port: number, bind: string): Promis
     server.listen(port, bind, resolve);
   });
   return (server.address() as AddressInfo).port;
+}
+
+/** Keeps an eye on all connections; the result stops listening and ends what is left, also unfinished handshakes. */
+export function trackConnections(server: Server): () => Promise<void> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return () =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      for (const socket of sockets) socket.destroy();
+    });
 }

@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { createHash, X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { request as plainRequest } from 'node:http';
+import { get } from 'node:https';
+import { test } from 'node:test';
+import { connect } from 'node:tls';
+import { decodeMessage, encodeMessage, toBase32 } from '@sceneport/protocol';
+import { WebSocket } from 'ws';
+import { Batch } from '../src/fanout/batch.ts';
+import { EventRing } from '../src/fanout/event-ring.ts';
+import { startTestServer } from '../src/testing.ts';
+import { create, HELLO, RawClient } from './raw-client.ts';
+
+function fetchText(port: number, path: string, auth?: string): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const options = { port, path, host: '127.0.0.1', rejectUnauthorized: false, ...(auth ? { auth } : {}) };
+    get(options, async (response) => {
+      let text = '';
+      for await (const part of response) text += part;
+      resolve({ status: response.statusCode!, text });
+    }).on('error', reject);
+  });
+}
+
+test('[T1] speaks frames and WebSocket on one port', async (t) => {
+  const { port, token } = await startTestServer(t);
+  const raw = await RawClient.join(port, await token());
+  await raw.sync();
+  const socket = new WebSocket(`wss://127.0.0.1:${port}/`, { rejectUnauthorized: false });
+  await once(socket, 'open');
+  assert.equal(socket.extensions, '');
+  const login = { kind: 'token', token: await token() } as const;
+  socket.send(encodeMessage('hello', { ...HELLO, user: 'Web', login }));
+  const [welcome] = (await once(socket, 'message')) as [Buffer];
+  const message = decodeMessage(new Uint8Array(welcome), 'server');
+  assert.ok('name' in message && message.name === 'welcome');
+  socket.send(encodeMessage('sync', { from: 0 }));
+  const arrived = new Promise<number>((resolve) => {
+    socket.on('message', (data: Buffer) => {
+      const event = decodeMessage(new Uint8Array(data), 'server');
+      if ('name' in event && event.name === 'commit') resolve(event.seq);
+    });
+  });
+  await raw.settle([create()]);
+  assert.equal(await arrived, 1);
+  socket.close();
+});
+
+test('[T1] takes TLS 1.3 only and resumes no TLS session', async (t) => {
+  const { port, token } = await startTestServer(t);
+  const old = connect({ port, host: '127.0.0.1', rejectUnauthorized: false, maxVersion: 'TLSv1.2' });
+  const [error] = await once(old, 'error');
+  assert.ok(error instanceof Error);
+  const client = await RawClient.open(port);
+  let session: Buffer | undefined;
+  client.socket.on('session', (ticket: Buffer) => {
+    session = ticket;
+  });
+  assert.equal(client.socket.getProtocol(), 'TLSv1.3');
+  client.send('hello', { ...HELLO, login: { kind: 'token', token: await token() } });
+  await client.first(['welcome']);
+  const again = connect({
+    port,
+    host: '127.0.0.1',
+    rejectUnauthorized: false,
+    ALPNProtocols: ['sceneport/1'],
+    ...(session === undefined ? {} : { session }),
+  });
+  await once(again, 'secureConnect');
+  assert.equal(again.isSessionReused(), false);
+  again.destroy();
+});
+
+test('[T1] answers /healthz to all and /metrics to admins', async (t) => {
+  const { port } = await startTestServer(t, { adminPassword: 'chief' });
+  assert.deepEqual(await fetchText(port, '/healthz'), { status: 200, text: 'ok\n' });
+  assert.equal((await fetchText(port, '/metrics')).status, 401);
+  assert.equal((await fetchText(port, '/metrics', 'admin:guess')).status, 401);
+  const { status, text } = await fetchText(port, '/metrics', 'admin:chief');
+  assert.equal(status, 200);
+  assert.match(text, /^sceneport_sessions 1$/m);
+  assert.equal((await fetchText(port, '/else')).status, 404);
+});
+
+test('[T1] behind a proxy speaks plain HTTP and believes the address that it forwards', async (t) => {
+  const { port, token, server } = await startTestServer(t, { behindProxy: true });
+  const health = plainRequest({ port, host: '127.0.0.1', path: '/healthz' }).end();
+  const [response] = await once(health, 'response');
+  assert.equal(response.statusCode, 200);
+  response.resume();
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/`, {
+    headers: { 'x-forwarded-for': '1.1.1.1, 192.0.2.7' },
+  });
+  await once(socket, 'open');
+  socket.send(encodeMessage('hello', { ...HELLO, login: { kind: 'token', token: await token() } }));
+  await once(socket, 'message');
+  await server.command('ban', { user: 'Ann' }, { kind: 'local' });
+  const [ban] = (await server.command('bans', {}, { kind: 'local' })) as [{ address: string }];
+  assert.equal(ban.address, '192.0.2.7');
+});
+
+test('[T1] believes no forwarded address where it is not behind a proxy', async (t) => {
+  const { port, token, server } = await startTestServer(t);
+  const headers = { 'x-forwarded-for': '192.0.2.7' };
+  const socket = new WebSocket(`wss://127.0.0.1:${port}/`, { rejectUnauthorized: false, headers });
+  await once(socket, 'open');
+  socket.send(encodeMessage('hello', { ...HELLO, login: { kind: 'token', token: await token() } }));
+  await once(socket, 'message');
+  await server.command('ban', { user: 'Ann' }, { kind: 'local' });
+  const [ban] = (await server.command('bans', {}, { kind: 'local' })) as [{ address: string }];
+  assert.equal(ban.address, '127.0.0.1');
+});
+
+test('[T2] keeps its key over restarts; its code is the hash of the key it shows', async (t) => {
+  const harness = await startTestServer(t);
+  const { code, port } = harness;
+  await harness.restart();
+  assert.equal(harness.server.code, code);
+  const client = await RawClient.open(port);
+  const certificate = new X509Certificate(client.socket.getPeerCertificate().raw);
+  const spki = certificate.publicKey.export({ type: 'spki', format: 'der' });
+  assert.equal(toBase32(createHash('sha256').update(spki).digest()), code);
+  assert.equal(certificate.publicKey.asymmetricKeyDetails?.namedCurve, 'prime256v1');
+  assert.ok(certificate.verify(certificate.publicKey));
+  assert.equal(certificate.ca, true);
+});
+
+test('[T3] says goodbye to everyone before it closes', async (t) => {
+  const { port, token, server } = await startTestServer(t);
+  const ann = await RawClient.join(port, await token());
+  const stranger = await RawClient.open(port);
+  while (!server.metrics().includes('sceneport_connections 2')) await new Promise(setImmediate);
+  const closed = server.close();
+  assert.equal((await ann.first(['bye'])).header.code, 'shutting-down');
+  assert.equal((await stranger.first(['refused'])).header.code, 'shutting-down');
+  await closed;
+});
+
+test('[T3] waits for who is lost, not for who said goodbye', async (t) => {
+  const { port, token, server } = await startTestServer(t);
+  const users = async () =>
+    (await server.command('users', {}, { kind: 'local' })) as { name: string; connected: boolean }[];
+  const ann = await RawClient.join(port, await token());
+  const bob = await RawClient.join(port, await token(), { user: 'Bob' });
+  const watcher = await RawClient.join(port, await token(), { user: 'Cy' });
+  ann.send('bye', { code: 'left', message: '' });
+  await ann.closed;
+  bob.socket.end();
+  await bob.closed;
+  await watcher.next((message) => message.name === 'roster' && isLost(message.payload));
+  assert.deepEqual(
+    (await users()).map(({ name, connected }) => [name, connected]),
+    [
+      ['Bob', false],
+      ['Cy', true],
+    ],
+  );
+});
+
+test('[T4] joins the events of one tick once for all receivers', () => {
+  const ring = new EventRing(0);
+  for (let seq = 1; seq <= 3; seq++) ring.push(new Uint8Array(10).fill(seq));
+  const batch = ring.after(0, 1000);
+  assert.equal(ring.after(0, 1000), batch);
+  assert.equal(batch.joined, batch.joined);
+  assert.equal(batch.joined.length, 3 * 14);
+  assert.notEqual(ring.after(1, 1000), batch);
+  assert.deepEqual([...new Batch([new Uint8Array([7])]).joined], [1, 0, 0, 0, 7]);
+});
+
+function isLost(payload: Uint8Array): boolean {
+  const users = JSON.parse(Buffer.from(payload).toString()) as { name: string; connected: boolean }[];
+  return users.some(({ name, connected }) => name === 'Bob' && !connected) && users.length === 2;
+}

@@ -2,6 +2,8 @@ import type { Clock } from '../clock.ts';
 
 const LEAST_BYTES = 64 * 1024;
 const GAIN = 1.25;
+/** On a short way as much may be outstanding as flows in this time: nobody notices it, and both ends work meanwhile. */
+const LEAST_MS = 50;
 /** The rate is the best of so many recent transfers. */
 const REMEMBERED_RATES = 16;
 
@@ -12,8 +14,8 @@ export interface Transfer {
 }
 
 /**
- * How much bulk may be outstanding at once (F4): max(64 KiB, 1.25 × measured rate × smallest round trip), so that a small
- * frame waits behind it for no more than about one round trip. Sizes are those of the contents.
+ * How much bulk may be outstanding at once (F4): max(64 KiB, 1.25 × measured rate × max(smallest round trip, 50 ms)), so
+ * that a small frame waits behind it for no more than about one round trip or 100 ms. Sizes are those of the contents.
  */
 export class BulkWindow {
   readonly #clock: Clock;
@@ -28,7 +30,7 @@ export class BulkWindow {
   /** Bytes that may be outstanding now. */
   get bytes(): number {
     if (this.#rates.length === 0) return LEAST_BYTES;
-    return Math.max(LEAST_BYTES, GAIN * Math.max(...this.#rates) * this.#smallestMs);
+    return Math.max(LEAST_BYTES, GAIN * Math.max(...this.#rates) * Math.max(LEAST_MS, this.#smallestMs));
   }
 
   /** Notes that a transfer is asked for. */

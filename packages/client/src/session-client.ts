@@ -25,6 +25,8 @@ import { readArrayContent } from './replica/array-content.ts';
 import { differing, stateDigest, stateDigests } from './replica/digests.ts';
 import { SessionCore } from './session-core.ts';
 import type { CommitOptions, Settlement } from './settlement.ts';
+import { OwnGestures } from './undo/own-gestures.ts';
+import { takeBack } from './undo/take-back.ts';
 
 /** This user, as the session knows it. */
 export interface Me {
@@ -45,6 +47,7 @@ const NO_BYTES = new Uint8Array(0);
  */
 export class SessionClient extends Emitter<ClientEvents> {
   readonly #core: SessionCore;
+  readonly #gestures = new OwnGestures();
 
   private constructor(options: ConnectOptions) {
     super();
@@ -141,7 +144,9 @@ export class SessionClient extends Emitter<ClientEvents> {
     if (state === 'closed') return refusal('not-online');
     if (this.me.role === 'viewer') return refusal('not-allowed');
     const isOnline = state === 'online' || state === 'joining';
-    return commits.make({ operations, buffers }, replica.state.seq, isOnline, options).outcome;
+    const body = { operations, buffers };
+    if (options.gesture !== undefined) this.#gestures.note(options.gesture, body, (id) => this.view(id));
+    return commits.make(body, replica.state.seq, isOnline, options).outcome;
   }
 
   /** Resolves when every commit made so far is in the outbox, safe from a crash. */
@@ -188,6 +193,21 @@ export class SessionClient extends Emitter<ClientEvents> {
   /** Releases them. */
   unlock(ids: readonly DatablockId[]): Promise<Settlement | Refusal> {
     return this.commit(ids.map((id) => ({ op: 'disown', id })));
+  }
+
+  /**
+   * Takes back what a gesture of this user did, only where this user is still the last writer (C10). Refused `gone` when
+   * nothing of it is left.
+   */
+  async takeBack(gesture: string): Promise<Settlement | Refusal> {
+    const { replica, fetch, me } = this.#core;
+    const builder = this.compose();
+    const context = { state: replica.state, view: (id: DatablockId) => this.view(id), me, fetch };
+    const refused = await takeBack(this.#gestures.touchedBy(gesture), context, builder);
+    if (refused !== null) return refused;
+    const { operations, buffers } = builder.body;
+    if (operations.length === 0) return refusal('gone', 'Nothing of this is yours any more.');
+    return this.commit(operations, buffers, { takesBack: gesture });
   }
 
   /** The digest of the confirmed state (D1). */

@@ -51,16 +51,24 @@ export function chunkSize(sizeBytes: number, index: number): number {
 }
 
 /**
- * Writes the patches of a dirty chunk over the bytes of its base; from then on it holds its own bytes. Throws RangeError
- * when the base is shorter than its place in the array: whoever accepts chunks checks their sizes first.
+ * Writes the patches of a dirty chunk over the bytes of its base; from then on it holds its own bytes. Where a hostile base
+ * is shorter than its place in the array, zeros are put between: the outcome is the same whenever patches are folded.
  */
 export function foldPatches(dirty: DirtyChunk, baseBytes: Uint8Array): Uint8Array {
   if (dirty.bytes === null) {
-    dirty.bytes = new Uint8Array(baseBytes);
+    const furthest = (size: number, patch: Patch) => Math.max(size, patch.offset + patch.bytes.length);
+    dirty.bytes = copyOf(baseBytes, dirty.patches.reduce(furthest, baseBytes.length));
     for (const patch of dirty.patches) dirty.bytes.set(patch.bytes, patch.offset);
     dirty.patches = [];
   }
   return dirty.bytes;
+}
+
+/** A copy of `bytes` with zeros behind them up to `sizeBytes`. */
+function copyOf(bytes: Uint8Array, sizeBytes: number): Uint8Array {
+  const copy = new Uint8Array(sizeBytes);
+  copy.set(bytes);
+  return copy;
 }
 
 /** A slot that can be changed without changing this one. */
@@ -101,7 +109,15 @@ function patchSlot(chunks: ChunkSlot[], index: number, offset: number, bytes: Ui
     slot.patches.push({ offset, bytes: new Uint8Array(bytes) });
     return () => void slot.patches.pop();
   }
-  const before = new Uint8Array(own.subarray(offset, offset + bytes.length));
+  const end = offset + bytes.length;
+  if (end > own.length) {
+    slot.bytes = copyOf(own, end);
+    slot.bytes.set(bytes, offset);
+    return () => {
+      slot.bytes = own;
+    };
+  }
+  const before = new Uint8Array(own.subarray(offset, end));
   own.set(bytes, offset);
   return () => own.set(before, offset);
 }

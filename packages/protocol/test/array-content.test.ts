@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { arrayBytes } from '../src/array.ts';
+import { arrayBytes, foldPatches, isDirty } from '../src/array.ts';
 import { chunkName } from '../src/chunk.ts';
 import type { ChunkName } from '../src/ids.ts';
 import { LIMITS } from '../src/limits.ts';
 import type { ArrayForm } from '../src/operation.ts';
 import { arrayOf, bigArray, contentOf, inline, putGroup, range } from './array-support.ts';
-import { applyNext, create, pattern, refusedNext, sessionWith } from './support.ts';
+import { applyNext, ChunkStore, create, pattern, refusedNext, sessionWith } from './support.ts';
 
 test('[M6] refuses an array whose size is beyond the limit, also where the product overflows', () => {
   assert.equal(arrayBytes('f4', [3, 4, 5]), 240);
@@ -38,6 +38,34 @@ test('[M6] refuses an array whose content has another size than its shape says',
   ];
   for (const form of forms)
     assert.equal(refusedNext(state, [putGroup(0, form)], {}, pattern(8)).code, 'bad-frame');
+});
+
+test('[M6] folds ranges over a chunk that is too short into the same bytes, whenever it is done', () => {
+  const store = new ChunkStore();
+  const short = store.add(pattern(10));
+  const ranges = [range(2, 'p', 8, [0, 4]), range(2, 'p', 60_000, [0, 4]), range(2, 'p', 50_000, [0, 4])];
+  const digests = [0, 1, 2, 3].map((foldedAfter) => {
+    const state = sessionWith(create(1));
+    const form: ArrayForm = { path: 'p', dtype: 'u1', shape: [LIMITS.chunkBytes], data: { chunks: [short] } };
+    applyNext(state, [putGroup(0, form)]);
+    for (const [index, operation] of ranges.entries()) {
+      const slot = arrayOf(state, 'p').chunks[0]!;
+      if (index === foldedAfter && isDirty(slot)) foldPatches(slot, store.bytes.get(slot.base)!);
+      refusedNext(state, [operation, create(1)], {}, pattern(4, 9));
+      applyNext(state, [operation], {}, pattern(4, 5));
+    }
+    return store.digestOf(state);
+  });
+  assert.equal(new Set(digests).size, 1);
+});
+
+test('[M6] folds as many patches as commits can pile up', () => {
+  const patches = Array.from({ length: 300_000 }, (_, index) => ({
+    offset: index % 1000,
+    bytes: Uint8Array.of(index & 0xff),
+  }));
+  const folded = foldPatches({ base: chunkName(pattern(0)), patches, bytes: null }, new Uint8Array(1000));
+  assert.deepEqual(folded.subarray(998), Uint8Array.of(299_998 & 0xff, 299_999 & 0xff));
 });
 
 test('[K5] names the bytes of arrays that travel in the commit as chunks, in memory of their own', () => {

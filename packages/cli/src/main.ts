@@ -20,6 +20,9 @@ import { VERSION } from './version.ts';
 process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});
 
+// What a server keeps and logs is for its owner only.
+process.umask(0o077);
+
 const exitCode = await runProgram(process.argv.slice(2));
 await new Promise((done) => process.stdout.write('', done));
 process.exit(exitCode);

@@ -59,18 +59,16 @@ test('says in plain words what it cannot do', async (t) => {
 });
 
 test('commands a server far away with the admin password', async (t) => {
-  const folder = temporaryFolder(t);
   const { listening, data } = await startServer(t);
-  assert.ok(folder);
   const args = ['admin', '--server', `127.0.0.1:${listening.port}`, '--code', listening.code];
-  const { code, output } = await runProgram(t, [
-    ...args,
-    '--admin-password-file',
-    join(data, 'admin-password'),
-    'users',
-  ]);
+  const password = ['--admin-password-file', join(data, 'admin-password')];
+  const { code, output } = await runProgram(t, [...args, ...password, 'users']);
   assert.equal(code, 0, output);
   assert.match(output, /admin/);
+  const invited = await runProgram(t, [...args, ...password, '--json', 'invite', 'viewer']);
+  const invite = parseInvite(JSON.parse(invited.stdout).value.link);
+  assert.ok(!isRefusal(invite));
+  assert.deepEqual(invite.addresses, [{ host: '127.0.0.1', port: listening.port }]);
 });
 
 test('[A1] commands of a server far away need an admin', async (t) => {

@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import test from 'node:test';
+import test, { type TestContext } from 'node:test';
 import { isRefusal, parseInvite } from '@sceneport/protocol';
 import { Program, runProgram, startServer, temporaryFolder } from './program.ts';
+
+function passwordFile(t: TestContext): string {
+  const path = join(temporaryFolder(t), 'password');
+  writeFileSync(path, 'correct horse\n');
+  return path;
+}
 
 test('prints where it listens as its first line, with a free port and an invite to it', async (t) => {
   const { listening } = await startServer(t);
@@ -128,12 +134,25 @@ test('shows a made admin password at the first start only, and never in the log'
   assert.ok(!readFileSync(log, 'utf8').includes(password!));
 });
 
-test('keeps the data folder to its owner', async (t) => {
+test('keeps the data folder and its socket to their owner', async (t) => {
   const folder = join(temporaryFolder(t), 'data');
-  mkdirSync(folder, { mode: 0o700 });
-  const { data } = await startServer(t, ['--data', folder]);
-  assert.ok(data);
+  await startServer(t, ['--data', folder, '--admin-password-file', passwordFile(t)]);
+  assert.equal(statSync(folder).mode & 0o777, 0o700);
   assert.equal(statSync(join(folder, 'admin.sock')).mode & 0o777, 0o600);
+});
+
+test('[T1] behind a proxy speaks plain HTTP, on this machine only', async (t) => {
+  const data = temporaryFolder(t);
+  const args = ['serve', '--json', '--port', '0', '--data', data, '--behind-proxy'];
+  const program = Program.start(t, args);
+  const [line] = await program.waitFor(/\{"event":"listening".*\n/);
+  const { port } = JSON.parse(line!);
+  const answer = await fetch(`http://127.0.0.1:${port}/healthz`);
+  assert.equal(answer.status, 200);
+  assert.equal((await runProgram(t, ['health', '--behind-proxy', '--port', String(port)])).code, 0);
+  const refused = await runProgram(t, [...args, '--bind', '0.0.0.0']);
+  assert.equal(refused.code, 2);
+  assert.match(refused.output, /this machine only/);
 });
 
 test('writes its log to the file, as JSON when asked', async (t) => {

@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { isRefusal } from '@sceneport/protocol';
+import { DEFAULT_LIMITS, DEFAULT_OPTIONS } from '@sceneport/server';
 import { socketPathOf } from '../src/admin/socket-path.ts';
+import { OPTIONS } from '../src/options/table.ts';
 import { localAddresses } from '../src/serve/addresses.ts';
 import { keptAdminPassword } from '../src/serve/admin-password.ts';
 import { defaultDataFolder } from '../src/serve/data-folder.ts';
@@ -44,6 +46,18 @@ test('refuses a password file that is empty or not there, and a password given t
   ]) {
     assert.ok(isRefusal(refused));
     assert.equal(refused.code, 'bad-option');
+  }
+});
+
+test('has the defaults of the server', () => {
+  const { port, bind, session, timeout, lockGrace } = OPTIONS;
+  const { sessions, timeoutMs, lockGraceMs, ...rest } = DEFAULT_OPTIONS;
+  assert.deepEqual(
+    [port.default, bind.default, session.default, timeout.default, lockGrace.default],
+    [rest.port, rest.bind, sessions, timeoutMs, lockGraceMs],
+  );
+  for (const [key, value] of Object.entries(DEFAULT_LIMITS)) {
+    assert.equal(OPTIONS[key as keyof typeof DEFAULT_LIMITS].default, value, key);
   }
 });
 

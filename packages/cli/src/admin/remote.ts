@@ -1,6 +1,14 @@
 import { SessionClient } from '@sceneport/client';
-import { type Refusal, refusal, SceneportError } from '@sceneport/protocol';
+import {
+  isRefusal,
+  parseAddress,
+  parseInvite,
+  type Refusal,
+  refusal,
+  SceneportError,
+} from '@sceneport/protocol';
 import type { CommandRequest } from '../commands/request.ts';
+import { addressWithPort } from '../text/address-with-port.ts';
 import { VERSION } from '../version.ts';
 
 /** A server far away, and the right to command it. */
@@ -27,11 +35,25 @@ export async function askRemote(server: RemoteServer, request: CommandRequest): 
       ...(code === null ? {} : { code }),
       ...(adminPassword === null ? {} : { adminPassword }),
     });
-    const answer = await client.command(request.name, request.arguments);
+    const answer = await client.command(request.name, argumentsFor(request, target));
     await client.leave();
     return answer;
   } catch (error) {
     if (error instanceof SceneportError) return refusal(error.code, error.message, error.details);
     throw error;
   }
+}
+
+/** An invite leads to where this command found the server. */
+function argumentsFor(request: CommandRequest, target: string): CommandRequest['arguments'] {
+  if (request.name !== 'invite') return request.arguments;
+  const invite = parseInvite(target);
+  const addresses = isRefusal(invite) ? [parseAddress(target)] : invite.addresses;
+  return {
+    host: addresses
+      .filter((each) => each !== null)
+      .map(addressWithPort)
+      .join(','),
+    ...request.arguments,
+  };
 }

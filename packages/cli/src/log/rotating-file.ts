@@ -21,7 +21,7 @@ export class RotatingFile {
   constructor(path: string, rotation: Rotation) {
     this.#path = path;
     this.#rotation = rotation;
-    this.#descriptor = openSync(path, 'a', 0o640);
+    this.#descriptor = openSync(path, 'a');
     this.#sizeBytes = fstatSync(this.#descriptor).size;
   }
 
@@ -44,7 +44,7 @@ export class RotatingFile {
     for (let age = oldest - 1; age >= 0; age -= 1) {
       if (existsSync(this.#name(age))) renameSync(this.#name(age), this.#name(age + 1));
     }
-    this.#descriptor = openSync(this.#path, 'a', 0o640);
+    this.#descriptor = openSync(this.#path, 'a');
     this.#sizeBytes = fstatSync(this.#descriptor).size;
   }
 

@@ -2,6 +2,7 @@ import { type Address, isRefusal, type Refusal, refusal } from '@sceneport/proto
 import type { SceneportServer } from '@sceneport/server';
 import type { CommandRequest } from '../commands/request.ts';
 import type { CommandRunner } from '../commands/runner.ts';
+import { addressWithPort } from '../text/address-with-port.ts';
 
 /**
  * Commands given on this machine, with all rights. What a command leaves open is filled in: the session, and for an
@@ -10,7 +11,7 @@ import type { CommandRunner } from '../commands/runner.ts';
 export function localCommands(server: SceneportServer, addresses: () => readonly Address[]): CommandRunner {
   return async (request, session) => {
     const about = session === null ? {} : { session };
-    const host = request.name === 'invite' ? { host: addresses().map(withPort).join(',') } : {};
+    const host = request.name === 'invite' ? { host: addresses().map(addressWithPort).join(',') } : {};
     return server.command(request.name, { ...about, ...host, ...request.arguments }, { kind: 'local' });
   };
 }
@@ -22,8 +23,4 @@ export async function makeInvite(run: CommandRunner, session: string): Promise<s
   if (isRefusal(answer)) return answer;
   const { link } = answer as { link?: unknown };
   return typeof link === 'string' ? link : refusal('internal', 'The server made an invite without a link.');
-}
-
-function withPort({ host, port }: Address): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }

@@ -1,6 +1,6 @@
-import { isRefusal, type Refusal } from '@sceneport/protocol';
+import { isRefusal, type Refusal, refusal } from '@sceneport/protocol';
 import { type Logger, type ServerOptions, systemClock } from '@sceneport/server';
-import type { OptionValues } from '../options/table.ts';
+import { OPTIONS, type OptionValues } from '../options/table.ts';
 import { type KeptPassword, keptAdminPassword } from './admin-password.ts';
 import { passwordFrom } from './password-file.ts';
 
@@ -18,13 +18,15 @@ export function prepareServer(
 ): PreparedServer | Refusal {
   const sessionPassword = passwordFrom(values.sessionPassword, values.sessionPasswordFile, 'session');
   if (isRefusal(sessionPassword)) return sessionPassword;
+  const bind = bindOf(values);
+  if (isRefusal(bind)) return bind;
   const givenPassword = passwordFrom(values.adminPassword, values.adminPasswordFile, 'admin');
   if (isRefusal(givenPassword)) return givenPassword;
   const kept = givenPassword === null ? keptAdminPassword(dataFolder) : null;
   const options: ServerOptions = {
     dataFolder,
     port: values.port,
-    bind: values.bind,
+    bind,
     sessions: values.session,
     sessionPassword,
     adminPassword: givenPassword ?? kept!.password,
@@ -46,4 +48,15 @@ export function prepareServer(
     clock: systemClock,
   };
   return { options, madePassword: kept?.isNew ? kept : null };
+}
+
+/** Behind a proxy the server itself speaks without encryption and is only for this machine (T1). */
+function bindOf({ bind, behindProxy }: OptionValues): string | Refusal {
+  if (!behindProxy) return bind;
+  if (bind === OPTIONS.bind.default) return '127.0.0.1';
+  if (/^(127\.[\d.]+|::1|localhost)$/.test(bind)) return bind;
+  return refusal(
+    'bad-option',
+    `With --behind-proxy the server speaks without encryption, so it listens on this machine only, not on ${bind}.`,
+  );
 }

@@ -16,15 +16,16 @@ const step = (name, command, ...args) => ({
 
 const reporter = inRepository('scripts', 'lib', 'node-test-reporter.mjs');
 
-/** A test that still runs after this long hangs: it fails, and what it started is ended. */
-const testTimeoutMs = 600_000;
+// A test that still runs after this long hangs: it fails, and what it started is ended.
+const testTimeoutMs = 120_000;
+const blenderTestTimeoutMs = 600_000;
 
-const runNodeTests = (patterns, environment, options = []) =>
+const runNodeTests = (patterns, environment, timeoutMs, options = []) =>
   run(
     'node',
     [
       '--test',
-      `--test-timeout=${testTimeoutMs}`,
+      `--test-timeout=${timeoutMs}`,
       `--test-reporter=${reporter}`,
       '--test-reporter-destination=stdout',
       ...options,
@@ -36,7 +37,10 @@ const runNodeTests = (patterns, environment, options = []) =>
 const nodeTests = (name, ...patterns) => ({
   name,
   kind: 'tests',
-  run: async (environment) => ({ code: await runNodeTests(patterns, environment), unavailable: null }),
+  run: async (environment) => ({
+    code: await runNodeTests(patterns, environment, testTimeoutMs),
+    unavailable: null,
+  }),
 });
 
 const addOnTests = {
@@ -60,7 +64,9 @@ const blenderTests = (version) => ({
     if (command === null) return { code: 0, unavailable: reason };
     const blender = { ...environment, ...blenderEnvironment(version, command) };
     // Each test file starts Blenders of its own: one file at a time.
-    const code = await runNodeTests(blenderTestFiles, blender, ['--test-concurrency=1']);
+    const code = await runNodeTests(blenderTestFiles, blender, blenderTestTimeoutMs, [
+      '--test-concurrency=1',
+    ]);
     return { code, unavailable: null };
   },
 });

@@ -71,6 +71,9 @@ EXCLUDED = {
     "Collection": {"active_exporter_index"},
     # Always true since 5.0.
     "World": {"use_nodes"} if bpy.app.version >= (5, 0, 0) else set(),
+    # Set by showing the image.
+    "ImageUser": {"frame_current"},
+    "CameraBackgroundImage": {"show_expanded"},
     # Derived from the focal length; shaders of cameras are code.
     "Camera": {
         "angle",
@@ -87,8 +90,6 @@ EXCLUDED = {
     "Image": {"file_format", "resolution", "pixels"},
     "ColorManagedInputColorspaceSettings": {"is_data"},
     "PropertyGroup": {"name"},
-    # Set by showing the image.
-    "ImageUser": {"frame_current"},
     # The interface, derived values, and what has its own path.
     "Node": {"name", "parent", "select", "show_texture", "location_absolute", "width_hidden"},
     # Scripts run code.
@@ -250,6 +251,8 @@ def kinds():
             if kind == "Scene":
                 found = {path: row for path, row in found.items() if path in SCENE}
             result[identifier] = ordered(found)
+    image = bpy.types.CameraBackgroundImage.bl_rna
+    result[image.identifier] = ordered(rows(image, ("image_user",)))
     return result
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from . import images, mesh_apply, mesh_items, meshes, node_apply, objects
+from . import camera_images, images, mesh_apply, mesh_items, meshes, node_apply, objects
 from .arrays import Array
 from .change import Change
 from .custom import PREFIX, unset_custom, write_custom
@@ -27,6 +27,7 @@ SPECIAL = {
     "World": ("node_tree/",),
     "Light": ("node_tree/",),
     "Image": ("file_extension",),
+    "Camera": (f"{camera_images.ROOT}/",),
 }
 """Beginnings of paths that are not rows of a table, by kind."""
 SETS = {
@@ -75,6 +76,8 @@ def apply_set(
         mesh_items.apply_mesh_items(datablock, change)
     elif kind.type == "Object":
         objects.apply_slots(datablock, change)
+    elif kind.type == "Camera":
+        camera_images.apply_camera_images(datablock, change)
     elif kind.type == "NodeTree":
         apply_interface(datablock, change)
         node_apply.apply_tree(datablock, GROUP, change)

@@ -55,7 +55,7 @@ OPTIONAL = (
     Field("bevel_weight_vert", "f4", 1, "POINT", "bevel_weight_vert", "FLOAT", "vertices", "bevel_weight"),
 )
 FIELDS = {field.path: field for field in (POSITION, *TOPOLOGY, *OPTIONAL)}
-RESERVED = {field.attribute for field in FIELDS.values() if field.attribute} | {"custom_normal"}
+RESERVED = {field.attribute for field in FIELDS.values() if field.attribute}
 """Names of attributes that are shown as built-in arrays."""
 
 DOMAINS = {"POINT": "vertices", "EDGE": "edges", "FACE": "polygons", "CORNER": "loops"}
@@ -73,6 +73,7 @@ ELEMENTS = {
     "INT32_2D": ("value", "i4", 2),
     "QUATERNION": ("value", "f4", 4),
     "FLOAT4X4": ("value", "f4", 16),
+    "STRING": ("value", "u1", 256),
 }
 """Of each type of attribute that crosses: the property with the value, dtype and width."""
 
@@ -85,6 +86,8 @@ def count(mesh: Any, domain: str) -> int:
 def read_data(data: Any, type: str, size: int) -> np.ndarray:
     """All values of an attribute in one row, in the storage type."""
     name, dtype, width = ELEMENTS[type]
+    if type == "STRING":
+        return _read_strings(data, size, width)
     if type == "BYTE_COLOR":
         floats = np.empty(size * width, np.float32)
         data.foreach_get(name, floats)
@@ -96,9 +99,29 @@ def read_data(data: Any, type: str, size: int) -> np.ndarray:
 
 def write_data(data: Any, type: str, values: np.ndarray) -> None:
     """Sets all values of an attribute from one row in the storage type."""
+    if type == "STRING":
+        _write_strings(data, values)
+        return
     if type == "BYTE_COLOR":
         values = values.astype(np.float32) / np.float32(255.0)
     data.foreach_set(ELEMENTS[type][0], values)
+
+
+def _read_strings(data: Any, size: int, width: int) -> np.ndarray:
+    """Each string as its length in one byte, the bytes, and zeros. Blender has no bulk call for strings."""
+    rows = np.zeros((size, width), np.uint8)
+    for row, element in zip(rows, data, strict=True):
+        value = element.value
+        raw = value if isinstance(value, bytes) else value.encode("utf-8", "surrogateescape")
+        row[0] = len(raw)
+        row[1 : 1 + len(raw)] = np.frombuffer(raw, np.uint8)
+    return rows.reshape(-1)
+
+
+def _write_strings(data: Any, values: np.ndarray) -> None:
+    for row, element in zip(values.reshape(len(data), -1), data, strict=True):
+        raw = row[1 : 1 + row[0]].tobytes()
+        element.value = raw if isinstance(element.value, bytes) else raw.decode("utf-8", "surrogateescape")
 
 
 def read_field(mesh: Any, field: Field) -> np.ndarray | None:

@@ -114,7 +114,7 @@ def _add_attribute(mesh: Any, handle: str, change: Change, names: dict[str, str]
     domain = change.set.get(f"attributes/{handle}/domain")
     if data_type not in fields.ELEMENTS or domain not in fields.DOMAINS:
         return BAD_VALUE
-    if wanted in fields.RESERVED or wanted.startswith(".") and wanted not in meshes.SCULPTED:
+    if wanted in fields.RESERVED or wanted.startswith(".") and wanted not in meshes.SHARED_INTERNAL:
         return BAD_VALUE
     try:
         names[handle] = mesh.attributes.new(wanted, data_type, domain).name

@@ -17,7 +17,7 @@ from .values import Value, text
 GROUP = "geometry"
 COLOURS = {"color_attributes/active": "active_color_index", "color_attributes/render": "render_color_index"}
 """Paths of the chosen colour attributes, and the RNA names of their places in the list."""
-SCULPTED = (".sculpt_face_set", ".sculpt_mask")
+SHARED_INTERNAL = (".sculpt_face_set", ".sculpt_mask", ".hide_vert", ".hide_edge", ".hide_poly")
 """Attributes of Blender's own that are the user's work."""
 
 
@@ -27,7 +27,7 @@ def generic_attributes(mesh: Any) -> list[Any]:
     return [
         attribute
         for attribute in mesh.attributes
-        if (not attribute.name.startswith(".") or attribute.name in SCULPTED)
+        if (not attribute.name.startswith(".") or attribute.name in SHARED_INTERNAL)
         and attribute.name not in fields.RESERVED
         and attribute.name not in uv
         and attribute.data_type in fields.ELEMENTS

@@ -93,8 +93,8 @@ def _make_node(tree: Any, path: str, values: dict[str, Value], change: Change) -
 def _set_properties(tree: Any, node: Any, prefix: str, values: dict[str, Value], change: Change) -> None:
     """The name, the properties of its type, those of every node but its place, and the sockets."""
     name = values.get("name")
-    if isinstance(name, str) and node.name != clean_name(name):
-        node.name = clean_name(name)
+    if isinstance(name, str) and node.name != (wanted := clean_name(name) if name else ""):
+        node.name = wanted
     for table in (node_table(node.bl_idname), table_of("nodes", "Node")):
         for path in table.properties:
             if path == "node_tree" and _makes_circle(tree, values.get(path), change):

@@ -45,7 +45,7 @@ def _link(tree: Any, root: str, nodes: dict[str, Any], target: Any, sources: Val
     """Links an input to its ordered sources; returns why some of them could not be."""
     if not isinstance(sources, list) or len(sources) > ITEMS:
         return BAD_VALUE
-    code, outputs = None, []
+    code, muted = None, {}
     for source in sources:
         output = _output(root, nodes, source)
         if output is None:
@@ -53,23 +53,26 @@ def _link(tree: Any, root: str, nodes: dict[str, Any], target: Any, sources: Val
         elif output.node == target.node:
             code = BAD_VALUE
         else:
-            outputs.append(output)
+            muted[output] = source[2:] == [True]
     for link in list(target.links):
-        if link.from_socket not in outputs:
+        if link.from_socket not in muted:
             tree.links.remove(link)
     linked = [link.from_socket for link in target.links]
-    for output in outputs:
+    for output in muted:
         if output not in linked:
             try:
                 tree.links.new(output, target)
             except REFUSED:
                 code = BAD_VALUE
+    for link in target.links:
+        if link.is_muted != muted.get(link.from_socket, False):
+            link.is_muted = not link.is_muted
     return code
 
 
 def _output(root: str, nodes: dict[str, Any], source: Value) -> Any:
-    """The output that one entry of `links` names: [{"item": node}, identifier]."""
-    if not isinstance(source, list) or len(source) != 2 or not isinstance(source[0], dict):
+    """The output that one entry of `links` names: [{"item": node}, identifier], with True behind it when muted."""
+    if not isinstance(source, list) or not 2 <= len(source) <= 3 or not isinstance(source[0], dict):
         return None
     item, identifier = source[0].get("item"), source[1]
     if not isinstance(item, str) or not isinstance(identifier, str):

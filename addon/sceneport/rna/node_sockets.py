@@ -17,12 +17,16 @@ VIRTUAL = "NodeSocketVirtual"
 
 
 def nodes_of(tree: Any) -> dict[str, Any]:
-    """The nodes of a tree by handle. A node without a name of its own is left out (an AOV output before 4.0)."""
+    """The nodes of a tree by handle; of two nodes of one name only the first, which AOV outputs of 3.4 can have."""
     found: dict[str, Any] = {}
     for node in tree.nodes:
-        if node.name:
-            found.setdefault(encode(node.name), node)
+        found.setdefault(handle_of(node), node)
     return found
+
+
+def handle_of(node: Any) -> str:
+    """The handle of a node: its name, or its type where it has none (AOV outputs of 3.4 call that of the AOV so)."""
+    return encode(node.name or node.bl_idname)
 
 
 def numbered(names: Iterable[str]) -> list[str]:

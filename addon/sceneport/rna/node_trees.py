@@ -10,7 +10,7 @@ from typing import Any
 
 import bpy
 
-from .node_sockets import nodes_of, sockets_of
+from .node_sockets import handle_of, nodes_of, sockets_of
 from .references import Ident
 from .segments import encode
 from .table import Table, table_of
@@ -34,7 +34,7 @@ def read_tree(tree: Any, root: str, ident: Ident, out: dict[str, Value], items: 
         out[prefix + "type"] = node.bl_idname
         out[prefix + "name"] = text(node.name)
         if node.parent is not None:
-            out[prefix + "parent"] = {"item": f"{root}/{encode(node.parent.name)}"}
+            out[prefix + "parent"] = {"item": f"{root}/{handle_of(node.parent)}"}
         common.read(node, ident, out, prefix)
         node_table(node.bl_idname).read(node, ident, out, prefix)
         for side in ("inputs", "outputs") if _crosses(node, ident) else ():
@@ -59,8 +59,9 @@ def _read_links(tree: Any, root: str, ends: dict[int, tuple[str, str]], out: dic
     for link in tree.links:
         target, source = ends.get(link.to_socket.as_pointer()), ends.get(link.from_socket.as_pointer())
         if target is not None and source is not None:
-            item = {"item": f"{root}/{encode(link.from_node.name)}"}
-            out.setdefault(target[0] + "links", []).append([item, source[1]])
+            item = {"item": f"{root}/{handle_of(link.from_node)}"}
+            muted = [True] if link.is_muted else []
+            out.setdefault(target[0] + "links", []).append([item, source[1], *muted])
 
 
 def node_table(type: str) -> Table:

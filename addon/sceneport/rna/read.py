@@ -7,7 +7,7 @@ from typing import Any
 
 import bpy
 
-from . import images, meshes, node_trees, objects
+from . import camera_images, images, meshes, node_trees, objects
 from .arrays import Array
 from .custom import read_custom
 from .kinds import kind_of
@@ -42,6 +42,8 @@ def read_block(datablock: Any, ident: Ident) -> dict[str, Any]:
         sets.update(read_links(datablock, ident))
     elif kind.type == "Scene":
         sets.update({f"collection/{name}": ids for name, ids in read_links(datablock.collection, ident).items()})
+    elif kind.type == "Camera":
+        camera_images.read_camera_images(datablock, ident, values, items)
     elif kind.type == "Image":
         images.read_image(datablock, values)
     elif isinstance(datablock, NODE_OWNERS) and datablock.node_tree is not None:

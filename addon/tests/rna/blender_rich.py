@@ -46,6 +46,8 @@ def build_rich_scene() -> None:
     cube.material_slots[0].link = "OBJECT"
     cube.material_slots[0].material = own
     build_images(bpy.context.scene)
+    behind = child.data.background_images.new()
+    behind.image, behind.alpha, behind.display_depth = bpy.data.images["Packed"], 0.25, "FRONT"
     build_trees(own)
     scene.frame_end, scene.unit_settings.system, scene.render.fps = 77, "IMPERIAL", 30
 
@@ -56,6 +58,7 @@ def build_mesh() -> bpy.types.Mesh:
     places = [(0, 0, 0), (1, 0, 0), (1, 1, 0), (0, 1, 0), (2, 2, 2), (3, 3, 3), (0.5, 2, 0)]
     mesh.from_pydata(places, [(4, 5)], [(0, 1, 2, 3), (3, 2, 6)])
     mesh.update()
+    mesh.vertices[0].hide = True
     mesh.edges[0].use_seam = mesh.edges[1].use_edge_sharp = True
     mesh.polygons[0].use_smooth, mesh.polygons[1].use_smooth = True, False
     mesh.polygons[1].material_index = 1
@@ -66,11 +69,13 @@ def build_mesh() -> bpy.types.Mesh:
     mesh.uv_layers[1].active_render = True
     types = bpy.types.Attribute.bl_rna.properties["data_type"].enum_items.keys()
     for type in types:
-        if type not in ("STRING", "INT16_2D"):
+        if type != "INT16_2D":
             mesh.attributes.new(f"a {type}", type, "POINT")
     mesh.color_attributes.new("Corner colour", "BYTE_COLOR", "CORNER")
     for corner, element in enumerate(mesh.color_attributes["Corner colour"].data):
         element.color_srgb = (corner / 255, 0.5, 0.25, 1)
+    for element in mesh.attributes["a STRING"].data:
+        element.value = "Grüße" if isinstance(element.value, str) else "Grüße".encode()
     for vertex, element in enumerate(mesh.attributes["a FLOAT"].data):
         element.value = vertex / 3
     mesh.color_attributes.active_color_index = 1
@@ -118,8 +123,6 @@ def build_trees(material: bpy.types.Material) -> None:
     for name in sorted(dir(bpy.types)):
         if name.startswith("ShaderNode") and name not in ("ShaderNode", "ShaderNodeTree", "ShaderNodeCustomGroup"):
             try:
-                if name == "ShaderNodeOutputAOV":
-                    continue
                 nodes.new(name).location = (len(nodes) * 10, 0)
             except RuntimeError:
                 pass
@@ -139,6 +142,7 @@ def build_trees(material: bpy.types.Material) -> None:
     links.new(value.outputs[0], reroute.inputs[0])
     links.new(reroute.outputs[0], math.inputs[0])
     links.new(math.outputs[0], ramp.inputs[0])
+    links.new(reroute.outputs[0], math.inputs[1]).is_muted = True
     links.new(ramp.outputs["Color"], nodes["Principled BSDF"].inputs["Base Color"])
     build_groups(material)
     world = bpy.data.worlds.new("World")

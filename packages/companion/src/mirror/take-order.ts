@@ -2,6 +2,9 @@ import { type DatablockId, isBelow, type Path } from '@sceneport/protocol';
 import type { OrderOperation, SetOrder } from '../conversation/down.ts';
 import type { AppliedOrder } from '../conversation/up.ts';
 import { ItemList } from '../names/item-list.ts';
+import { groupAspect } from '../orders/array-difference.ts';
+import { toKeys } from '../names/translate.ts';
+import type { Aspect } from '../orders/standing.ts';
 import { followNames, rekey } from '../orders/align.ts';
 import type { OrderDraft } from '../orders/order-draft.ts';
 import { absorb, type CandidatesOf } from './absorb.ts';
@@ -25,13 +28,18 @@ export function hasFailed(failures: Failures, id: DatablockId, path: Path): bool
 
 /**
  * Lets the mirror follow an order that was carried out (O4). Handles in it meant what they mean in the mirror now, because
- * whatever the user did before the add-on carried it out was shown before.
+ * whatever the user did before the add-on carried it out was shown before. Returns the places that it did not reach, because
+ * the add-on could not or because the handle had become another item's.
  */
-export function takeOrder(mirror: Mirror, draft: OrderDraft, failures: Failures): void {
+export function takeOrder(mirror: Mirror, draft: OrderDraft, failures: Failures): ReadonlySet<Aspect> {
+  const missed = new Set<Aspect>();
   for (const operation of draft.operations) {
     if (operation.op === 'open-empty') mirror.clear();
-    else if (!hasFailed(failures, operation.id, '')) takeOperation(mirror, draft, operation, failures);
+    else if (!hasFailed(failures, operation.id, '')) {
+      takeOperation(mirror, draft, operation, failures, missed);
+    } else for (const aspect of draft.aspects.keys()) missed.add(aspect);
   }
+  return missed;
 }
 
 function takeOperation(
@@ -39,25 +47,30 @@ function takeOperation(
   draft: OrderDraft,
   operation: Exclude<OrderOperation, { op: 'open-empty' }>,
   failures: Failures,
+  missed: Set<Aspect>,
 ): void {
   const { id } = operation;
   if (operation.op === 'create') {
     const bare = bareDatablock(id, operation.type, operation.name);
-    mirror.put(takeSet(bare, draft, { ...EMPTY_SET, id, set: operation.set }, failures));
+    mirror.put(takeSet(bare, draft, { ...EMPTY_SET, id, set: operation.set }, failures, missed));
     return;
   }
   const before = mirror.get(id);
   if (before === undefined) return;
   switch (operation.op) {
     case 'set':
-      return mirror.put(takeSet(before, draft, operation, failures));
+      return mirror.put(takeSet(before, draft, operation, failures, missed));
     case 'rename':
       return mirror.put({ ...before, name: operation.name });
     case 'delete':
       return mirror.remove(new Set([id]));
     case 'arrays':
-    case 'range':
-      if (!hasFailed(failures, id, operation.group)) mirror.put(takeGroup(before, draft, operation.group));
+    case 'range': {
+      const paths = operation.op === 'range' ? [operation.path] : operation.arrays.map(({ path }) => path);
+      const failed = [operation.group, ...paths].some((path) => hasFailed(failures, id, path));
+      if (failed) missed.add(groupAspect(operation.group));
+      else mirror.put(takeGroup(before, draft, operation.group));
+    }
   }
 }
 
@@ -68,6 +81,7 @@ function takeSet(
   draft: OrderDraft,
   operation: SetOrder,
   failures: Failures,
+  missed: Set<Aspect>,
 ): MirrorDatablock {
   const done = <Content>(record: Readonly<Record<Path, Content>>): Record<Path, Content> =>
     Object.fromEntries(Object.entries(record).filter(([path]) => !hasFailed(failures, before.id, path)));
@@ -85,6 +99,13 @@ function takeSet(
     },
     meant,
   );
+  const reached = { ...operation.set, ...operation.sets, ...operation.items };
+  for (const [aspect, path] of draft.paths) {
+    if (!(path in reached) && !operation.unset.includes(path)) continue;
+    const place = '#&'.includes(aspect[0]!) ? aspect.slice(1) : aspect;
+    const isReached = !hasFailed(failures, before.id, path) && toKeys(after.lists, path) === place;
+    if (!isReached) missed.add(aspect);
+  }
   return followNames(after, draft.aspects.keys());
 }
 

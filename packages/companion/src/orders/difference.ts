@@ -46,7 +46,10 @@ export function difference(
     standing.stands(id, listAspect(collection), keys, start.lists.get(collection)?.keys ?? []),
   );
   draft.lists = ordered;
-  for (const [collection, { list }] of ordered) draft.aspects.set(listAspect(collection), list.keys);
+  for (const [collection, { list }] of ordered) {
+    draft.aspects.set(listAspect(collection), list.keys);
+    draft.paths.set(listAspect(collection), toHandles(aligned.lists, collection)!);
+  }
   const { plain, ofItems, unset } = differingValues(aligned, desired, surroundings, draft);
   const sets = differingSets(aligned, desired, surroundings, draft);
   if (mirror === undefined) {
@@ -94,6 +97,7 @@ function differingValues(
     const ofItem = path.includes('@') || namesItem(value);
     (ofItem ? ofItems : plain)[handles] = translateValue(aligned.lists, value, toHandles);
     draft.aspects.set(path, value);
+    draft.paths.set(path, handles);
     draft.push ||= referencesIn(value).length > 0 || referencesIn(shown).length > 0;
   }
   for (const [path, shown] of aligned.properties) {
@@ -102,6 +106,7 @@ function differingValues(
     if (handles === null || standing.stands(desired.id, path, null, shown)) continue;
     unset.push(handles);
     draft.aspects.set(path, null);
+    draft.paths.set(path, handles);
     draft.push ||= referencesIn(shown).length > 0;
   }
   return { plain, ofItems, unset };
@@ -124,6 +129,7 @@ function differingSets(
     if (surroundings.standing.stands(desired.id, setAspect(collection), there, shown)) continue;
     sets[handles] = there;
     draft.aspects.set(setAspect(collection), there);
+    draft.paths.set(setAspect(collection), handles);
   }
   return sets;
 }

@@ -137,9 +137,10 @@ export class OrderDesk {
     const { mirror, graveyard } = this.#knowledge;
     const failures = failuresOf(failed);
     const touched = new Set<DatablockId>();
+    const missed = new Map<OrderDraft, ReadonlySet<string>>();
     for (const draft of outstanding.drafts) {
       const before = mirror.get(draft.id);
-      takeOrder(mirror, draft, failures);
+      missed.set(draft, takeOrder(mirror, draft, failures));
       if (before !== undefined) graveyard.bury(before, mirror.get(draft.id));
       this.#underway.delete(draft.id);
       if (draft.id !== '') touched.add(draft.id);
@@ -153,7 +154,7 @@ export class OrderDesk {
       mirror.put(absorbArrays(after, block, buffers).after);
     }
     for (const draft of outstanding.drafts) {
-      for (const aspect of judge(this.#knowledge, draft, failures)) this.#ports.givenUp(draft.id, aspect);
+      for (const aspect of judge(this.#knowledge, draft, missed.get(draft)!)) this.#ports.givenUp(draft.id, aspect);
     }
     this.touch(touched);
     return true;

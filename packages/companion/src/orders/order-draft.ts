@@ -17,6 +17,8 @@ export interface OrderDraft {
   readonly buffers: Uint8Array[];
   /** What each ordered place ought to be. */
   readonly aspects: Map<Aspect, unknown>;
+  /** The path with handles by which a place is ordered, for those inside the datablock. */
+  readonly paths: Map<Aspect, Path>;
   /** The lists that are ordered, by the path of the collection with keys. */
   lists: ReadonlyMap<Path, OrderedList>;
   readonly groups: Map<string, OrderedGroup>;
@@ -33,6 +35,7 @@ export function emptyDraft(id: DatablockId): OrderDraft {
     operations: [],
     buffers: [],
     aspects: new Map(),
+    paths: new Map(),
     lists: new Map(),
     groups: new Map(),
     push: false,

@@ -7,27 +7,10 @@ import { type Seat, Studio } from './studio.ts';
 
 /** What can happen in a session; `pick` and `value` decide to what and how. */
 const EDITS = [
-  'value',
-  'mark',
-  'clamped',
-  'custom',
-  'drop-custom',
-  'rename',
-  'create',
-  'delete',
-  'refer',
-  'member',
-  'node',
-  'drop-node',
-  'rename-node',
-  'node-value',
-  'wire',
-  'use-nodes',
-  'slot',
-  'drop-slot',
-  'move',
-  'extrude',
-] as const;
+  ...(['value', 'mark', 'clamped', 'custom', 'drop-custom', 'rename', 'create', 'create', 'delete'] as const),
+  ...(['refer', 'member', 'node', 'node', 'drop-node', 'rename-node', 'node-value', 'wire', 'use-nodes'] as const),
+  ...(['slot', 'drop-slot', 'move', 'move', 'extrude'] as const),
+];
 const OTHERS = ['undo', 'redo', 'edit-mode', 'hold', 'tick', 'pause', 'wait', 'cut', 'crash'] as const;
 type Kind = (typeof EDITS)[number] | (typeof OTHERS)[number];
 
@@ -50,7 +33,7 @@ export function schedules(
     pick: fc.nat(20),
     value: fc.nat(20),
   });
-  return fc.array(step, { minLength: 5, maxLength: 40 });
+  return fc.array(step, { minLength: 10, maxLength: 70, size: 'max' });
 }
 
 export { EDITS, OTHERS };

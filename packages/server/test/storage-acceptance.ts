@@ -71,8 +71,8 @@ export function storageAcceptance(kind: string, make: (t: TestContext) => Promis
     await storage.write({ ...nothing, chunks: [rawChunk(one), rawChunk(two)] });
     await storage.write({ ...nothing, events: [event(1)], named: [chunkName(one)] });
     const index = new Map((await storage.load()).chunks);
-    assert.equal(index.get(chunkName(one)), true);
-    assert.equal(index.get(chunkName(two)), false);
+    assert.equal(index.get(chunkName(one)), 'named');
+    assert.equal(index.get(chunkName(two)), 'uploaded');
     await storage.deleteChunks([chunkName(two)]);
     assert.deepEqual(await storage.readChunks([chunkName(two)]), [null]);
   });
@@ -95,6 +95,7 @@ export function storageAcceptance(kind: string, make: (t: TestContext) => Promis
     assert.deepEqual(datablocks, ['{"a":2}']);
     const [chunk] = await storage.readChunks([chunkName(fresh)]);
     assert.deepEqual(new Uint8Array(chunk!.bytes), fresh);
+    assert.deepEqual((await storage.load()).chunks, [[chunkName(fresh), 'made']]);
   });
 
   test(`[P2] ${kind} storage cuts a tail off and starts an epoch`, async (t) => {

@@ -1,6 +1,7 @@
 import type { ChunkName, PackedChunk } from '@sceneport/protocol';
 import type {
   Checkpoint,
+  ChunkOrigin,
   SessionSettings,
   SessionStorage,
   StoredBan,
@@ -18,7 +19,7 @@ export class MemoryStorage implements SessionStorage {
   #checkpointSeq = 0;
   #events: StoredEvent[] = [];
   readonly #datablocks = new Map<string, string>();
-  readonly #chunks = new Map<ChunkName, { packed: PackedChunk; named: boolean }>();
+  readonly #chunks = new Map<ChunkName, { packed: PackedChunk; origin: ChunkOrigin }>();
   readonly #users = new Map<number, StoredUser>();
   readonly #invites = new Map<string, StoredInvite>();
   readonly #bans = new Map<string, StoredBan>();
@@ -32,7 +33,7 @@ export class MemoryStorage implements SessionStorage {
       settings: this.#settings,
       checkpointSeq: this.#checkpointSeq,
       datablocks: [...this.#datablocks.values()],
-      chunks: Array.from(this.#chunks, ([name, { named }]) => [name, named] as const),
+      chunks: Array.from(this.#chunks, ([name, { origin }]) => [name, origin] as const),
       users: [...this.#users.values()],
       invites: [...this.#invites.values()],
       bans: [...this.#bans.values()],
@@ -56,12 +57,12 @@ export class MemoryStorage implements SessionStorage {
     const taken = new Set(this.#events.map(({ seq }) => seq));
     if (batch.events.some(({ seq }) => taken.has(seq))) throw new Error('an event has this seq already');
     names.forEach((name, index) => {
-      if (name !== null) this.#keepChunk(name, batch.chunks[index]!);
+      if (name !== null) this.#keepChunk(name, batch.chunks[index]!, 'uploaded');
     });
     this.#events.push(...batch.events);
     for (const name of batch.named) {
       const chunk = this.#chunks.get(name);
-      if (chunk !== undefined) chunk.named = true;
+      if (chunk !== undefined) chunk.origin = 'named';
     }
     return names;
   }
@@ -77,7 +78,7 @@ export class MemoryStorage implements SessionStorage {
   }
 
   async checkpoint({ seq, changed, deleted, chunks }: Checkpoint): Promise<void> {
-    for (const [name, bytes] of chunks) this.#keepChunk(name, { codec: 0, elementBytes: 1, bytes });
+    for (const [name, bytes] of chunks) this.#keepChunk(name, { codec: 0, elementBytes: 1, bytes }, 'made');
     for (const id of deleted) this.#datablocks.delete(id);
     for (const [id, json] of changed) this.#datablocks.set(id, json);
     this.#checkpointSeq = seq;
@@ -135,7 +136,9 @@ export class MemoryStorage implements SessionStorage {
 
   async close(): Promise<void> {}
 
-  #keepChunk(name: ChunkName, packed: PackedChunk): void {
-    if (!this.#chunks.has(name)) this.#chunks.set(name, { packed, named: false });
+  #keepChunk(name: ChunkName, packed: PackedChunk, origin: ChunkOrigin): void {
+    const known = this.#chunks.get(name);
+    if (known === undefined) this.#chunks.set(name, { packed, origin });
+    else if (known.origin === 'uploaded') known.origin = origin;
   }
 }

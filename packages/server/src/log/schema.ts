@@ -11,8 +11,8 @@ export const MIGRATIONS: readonly string[] = [
    CREATE TABLE datablocks (id TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
    CREATE TABLE chunks (
      name BLOB PRIMARY KEY, codec INTEGER NOT NULL, element_bytes INTEGER NOT NULL,
-     named INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
-   CREATE INDEX chunk_names ON chunks (name, named);
+     origin TEXT NOT NULL, bytes BLOB NOT NULL) STRICT;
+   CREATE INDEX chunk_origins ON chunks (name, origin);
    CREATE TABLE users (number INTEGER PRIMARY KEY, json TEXT NOT NULL) STRICT;
    CREATE TABLE invites (id TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
    CREATE TABLE bans (id TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;`,

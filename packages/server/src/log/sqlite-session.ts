@@ -4,6 +4,7 @@ import { type ChunkName, fromHex, type PackedChunk, toHex } from '@sceneport/pro
 import { migrate } from './schema.ts';
 import type {
   Checkpoint,
+  ChunkOrigin,
   SessionSettings,
   StoredBan,
   StoredEvent,
@@ -59,9 +60,9 @@ export class SqliteSession {
       settings: JSON.parse(settings!),
       checkpointSeq: Number(checkpoint ?? 0),
       datablocks: this.#all('SELECT json FROM datablocks').map((row) => row.json!),
-      chunks: this.#all('SELECT name, named FROM chunks').map((row) => [
+      chunks: this.#all('SELECT name, origin FROM chunks').map((row) => [
         toHex(row.name!) as ChunkName,
-        row.named === 1,
+        row.origin!,
       ]),
       users: this.#jsonRows('users') as StoredUser[],
       invites: this.#jsonRows('invites') as StoredInvite[],
@@ -86,7 +87,7 @@ export class SqliteSession {
     this.#transaction(() => {
       batch.chunks.forEach((chunk, index) => {
         const name = names[index]!;
-        if (name !== null) this.#insertChunk(name, chunk);
+        if (name !== null) this.#insertChunk(name, chunk, 'uploaded');
       });
       for (const event of batch.events) {
         this.#run(
@@ -98,7 +99,9 @@ export class SqliteSession {
           event.frame,
         );
       }
-      for (const name of batch.named) this.#run('UPDATE chunks SET named = 1 WHERE name = ?', fromHex(name)!);
+      for (const name of batch.named) {
+        this.#run("UPDATE chunks SET origin = 'named' WHERE name = ?", fromHex(name)!);
+      }
     });
     return names;
   }
@@ -122,7 +125,10 @@ export class SqliteSession {
 
   checkpoint({ seq, changed, deleted, chunks }: Checkpoint): void {
     this.#transaction(() => {
-      for (const [name, bytes] of chunks) this.#insertChunk(name, { codec: 0, elementBytes: 1, bytes });
+      for (const [name, bytes] of chunks) {
+        this.#insertChunk(name, { codec: 0, elementBytes: 1, bytes }, 'made');
+        this.#run("UPDATE chunks SET origin = 'made' WHERE name = ? AND origin = 'uploaded'", fromHex(name)!);
+      }
       for (const id of deleted) this.#run('DELETE FROM datablocks WHERE id = ?', id);
       for (const [id, json] of changed) {
         this.#run('INSERT OR REPLACE INTO datablocks (id, json) VALUES (?, ?)', id, json);
@@ -218,12 +224,13 @@ export class SqliteSession {
     });
   }
 
-  #insertChunk(name: ChunkName, { codec, elementBytes, bytes }: PackedChunk): void {
+  #insertChunk(name: ChunkName, { codec, elementBytes, bytes }: PackedChunk, origin: ChunkOrigin): void {
     this.#run(
-      'INSERT OR IGNORE INTO chunks (name, codec, element_bytes, named, bytes) VALUES (?, ?, ?, 0, ?)',
+      'INSERT OR IGNORE INTO chunks (name, codec, element_bytes, origin, bytes) VALUES (?, ?, ?, ?, ?)',
       fromHex(name)!,
       codec,
       elementBytes,
+      origin,
       bytes,
     );
   }

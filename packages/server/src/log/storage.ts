@@ -75,13 +75,15 @@ export interface SessionSettings {
   readonly createdMs: number;
 }
 
+/** Why a chunk is here: a client sent it, an event names it, or the server made it out of commits. */
+export type ChunkOrigin = 'uploaded' | 'named' | 'made';
+
 export interface StoredSession {
   readonly settings: SessionSettings;
   readonly checkpointSeq: number;
   /** JSON of every datablock at the checkpoint. */
   readonly datablocks: readonly string[];
-  /** Every chunk, and whether an event names it. */
-  readonly chunks: readonly (readonly [ChunkName, boolean])[];
+  readonly chunks: readonly (readonly [ChunkName, ChunkOrigin])[];
   readonly users: readonly StoredUser[];
   readonly invites: readonly StoredInvite[];
   readonly bans: readonly StoredBan[];

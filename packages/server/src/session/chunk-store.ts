@@ -6,7 +6,7 @@ import {
   unpackChunk,
 } from '@sceneport/protocol';
 import type { Clock } from '../clock.ts';
-import type { SessionStorage } from '../log/storage.ts';
+import type { ChunkOrigin, SessionStorage } from '../log/storage.ts';
 
 /** An upload or a `have` keeps a chunk for so long that no event names (K4). */
 export const LEASE_MS = 10 * 60 * 1000;
@@ -19,8 +19,7 @@ interface Lease {
 
 /** The chunks of one session: which there are, who may read them, and what keeps them (K). */
 export class ChunkStore {
-  /** Every stored chunk, and whether an event names it. */
-  readonly #index: Map<ChunkName, boolean>;
+  readonly #index: Map<ChunkName, ChunkOrigin>;
   readonly #leases = new Map<ChunkName, Lease>();
   readonly #unnamedBytes = new Map<UserNumber, number>();
   readonly #storage: SessionStorage;
@@ -28,13 +27,13 @@ export class ChunkStore {
   /** Chunks that exist nowhere else until the next checkpoint: sent inside commits, or folded from ranges. */
   readonly fresh = new Map<ChunkName, Uint8Array>();
 
-  constructor(storage: SessionStorage, clock: Clock, stored: Iterable<readonly [ChunkName, boolean]>) {
+  constructor(storage: SessionStorage, clock: Clock, stored: Iterable<readonly [ChunkName, ChunkOrigin]>) {
     this.#storage = storage;
     this.#clock = clock;
     this.#index = new Map(stored);
     const endsMs = clock.now() + LEASE_MS;
-    for (const [name, named] of this.#index) {
-      if (!named) this.#leases.set(name, { user: 0, bytes: 0, endsMs });
+    for (const [name, origin] of this.#index) {
+      if (origin === 'uploaded') this.#leases.set(name, { user: 0, bytes: 0, endsMs });
     }
   }
 
@@ -62,7 +61,7 @@ export class ChunkStore {
   /** Notes a chunk that `user` has uploaded and that is stored now. */
   uploaded(name: ChunkName, user: UserNumber, bytes: number): void {
     if (this.#index.has(name)) return;
-    this.#index.set(name, false);
+    this.#index.set(name, 'uploaded');
     this.#lease(name, { user, bytes, endsMs: this.#clock.now() + LEASE_MS });
   }
 
@@ -71,7 +70,7 @@ export class ChunkStore {
     for (const name of names) {
       const lease = this.#leases.get(name);
       if (lease !== undefined) this.#leases.set(name, { ...lease, endsMs: this.#clock.now() + LEASE_MS });
-      else if (this.#index.get(name) === false) {
+      else if (this.#index.get(name) === 'uploaded') {
         this.#lease(name, { user: 0, bytes: 0, endsMs: this.#clock.now() + LEASE_MS });
       }
     }
@@ -80,7 +79,7 @@ export class ChunkStore {
   /** Notes that an event names these. */
   named(names: Iterable<ChunkName>): void {
     for (const name of names) {
-      if (this.#index.has(name)) this.#index.set(name, true);
+      if (this.#index.has(name)) this.#index.set(name, 'named');
       this.#endLease(name);
     }
   }
@@ -89,13 +88,14 @@ export class ChunkStore {
   stored(names: Iterable<ChunkName>): void {
     for (const name of names) {
       this.fresh.delete(name);
-      if (!this.#index.has(name)) this.#index.set(name, false);
+      if (this.#index.get(name) !== 'named') this.#index.set(name, 'made');
+      this.#endLease(name);
     }
   }
 
   /** True when any member may read it: an event or the state names it, not only someone's upload (K2). */
   isReadable(name: ChunkName): boolean {
-    return this.fresh.has(name) || (this.#index.has(name) && !this.#leases.has(name));
+    return this.fresh.has(name) || (this.#index.get(name) ?? 'uploaded') !== 'uploaded';
   }
 
   /** Chunks as they were uploaded, null where there is none. */
@@ -119,7 +119,7 @@ export class ChunkStore {
     const now = this.#clock.now();
     for (const [name, lease] of this.#leases) if (lease.endsMs <= now) this.#endLease(name);
     const gone = Array.from(this.#index)
-      .filter(([name, named]) => !named && !this.#leases.has(name) && !kept.has(name))
+      .filter(([name, origin]) => origin !== 'named' && !this.#leases.has(name) && !kept.has(name))
       .map(([name]) => name);
     for (const name of gone) this.#index.delete(name);
     if (gone.length > 0) await this.#storage.deleteChunks(gone);

@@ -60,7 +60,7 @@ export const liveEdits: LiveEdit[] = [
   },
   {
     title: 'paints an image',
-    edit: 'i = bpy.data.images.new("Paint", 4, 4); i.pixels = [0.5] * 64; i.pack(); n = bpy.data.materials["Red"].node_tree.nodes.new("ShaderNodeTexImage"); n.image = i',
+    edit: 'i = bpy.data.images.new("Paint", 4, 4); i.pixels = [0.5, 0.25, 0.75, 1] * 16; i.pack(); n = bpy.data.materials["Red"].node_tree.nodes.new("ShaderNodeTexImage"); n.image = i',
     question: 'i = bpy.data.images.get("Paint"); answer = i and [round(p * 255) for p in i.pixels]',
   },
   {

@@ -15,6 +15,11 @@ _REST_SECONDS = 2.0
 """How long the user must have left things alone where Blender cannot say whether a modal operator runs."""
 
 
+_FIRST_SCENE = "Scene"
+_WAITING_NAME = "Waiting for the session"
+"""A name that the session's own scene will hardly want."""
+
+
 class Removal:
     """The datablocks that are deleted in the session and still in the file."""
 
@@ -47,6 +52,7 @@ class Removal:
             identifier = self._identity.ident(scene)
             if identifier is not None:
                 self._identity.bury(identifier)
+                scene.name = _WAITING_NAME
         self._waiting = True
 
     def keep_scenes(self) -> None:
@@ -54,6 +60,7 @@ class Removal:
         for datablock in self._identity.buried():
             if isinstance(datablock, bpy.types.Scene):
                 datablock.sceneport_id = ""
+                datablock.name = _FIRST_SCENE
 
     def remove(self) -> bool:
         """Removes what can be removed now; whether anything was."""

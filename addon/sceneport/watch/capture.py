@@ -39,6 +39,8 @@ class Capture:
         self._deferred = deferred
         self._send = send
         self._pass: Generator[None, None, None] | None = None
+        self._show: _Show | None = None
+        """What the pass has found so far."""
         self._array_queue: dict[str, None] = {}
         self._array_job: tuple[str, Generator[None, None, None]] | None = None
         self._array_seconds = 0.0
@@ -50,7 +52,7 @@ class Capture:
     def forget(self) -> None:
         """Nothing has been handed over: another file, or another session."""
         self.cache.clear()
-        self._pass = None
+        self._pass = self._show = None
         self._array_queue.clear()
         self._array_job = None
         self._handing_over = False
@@ -104,12 +106,13 @@ class Capture:
             self._hints.everything_known()
             self._array_queue.clear()
             self._drop_array_job()
+            self._break_off()
             self._pass = self._everything("hand-over" if self._handing_over else "undo", undone=True)
         elif self._pass is None and self._hints.any:
             self._pass = self._hinted()
         while self._pass is not None:
             if next(self._pass, self._pass) is self._pass:
-                self._pass = None
+                self._pass = self._show = None
                 self._handing_over = False
             if clock() >= deadline:
                 return
@@ -122,19 +125,19 @@ class Capture:
     def _everything(self, reason: str, undone: bool = False) -> Generator[None, None, None]:
         """A pass over all datablocks and all arrays."""
         self._identity.scan(undone)
-        show = _Show(self._send, reason)
+        show = self._show = _Show(self._send, reason)
         self._collect_gone(show)
         for identifier in in_order(list(self._identity.alive), self._identity):
             yield
             datablock = self._identity.find(identifier)
             if datablock is None:
                 continue
-            block = self._difference(identifier, datablock)
+            block = show.add(identifier, self._difference(identifier, datablock))
             if reading.can_read_arrays(datablock):
                 yield from self._read_arrays(identifier, block, show)
             else:
                 self._array_queue[identifier] = None
-            show.add(identifier, block)
+            show.send_when_large()
         show.finish(always=True)
 
     def _hinted(self) -> Generator[None, None, None]:
@@ -151,21 +154,28 @@ class Capture:
         changed.update(one for one, known in identity.alive.items() if self._is_new_or_renamed(one, known.name))
         arrays = set(hints.arrays)
         hints.everything_known()
-        show = _Show(self._send, "edit")
+        show = self._show = _Show(self._send, "edit")
         self._collect_gone(show)
         for identifier in in_order(changed, identity):
             datablock = identity.find(identifier)
             if datablock is None:
                 continue
             fresh = identifier not in self.cache
-            block = self._difference(identifier, datablock)
+            block = show.add(identifier, self._difference(identifier, datablock))
             if fresh and reading.can_read_arrays(datablock):
                 yield from self._read_arrays(identifier, block, show)
             elif fresh or identifier in arrays:
                 self._queue_arrays(identifier)
-            show.add(identifier, block)
+            show.send_when_large()
             yield
         show.finish()
+
+    def _break_off(self) -> None:
+        """An undo ends the pass. What it has found is said, because the cache has followed already."""
+        if self._pass is not None and self._show is not None:
+            self._pass.close()
+            self._show.break_off()
+        self._pass = self._show = None
 
     def _queue_arrays(self, identifier: str) -> None:
         self._array_queue[identifier] = None
@@ -250,9 +260,7 @@ class Capture:
 
     def _array_work(self, identifier: str) -> Generator[None, None, None]:
         show = _Show(self._send, "edit")
-        block: Block = {}
-        yield from self._read_arrays(identifier, block, show)
-        show.add(identifier, block)
+        yield from self._read_arrays(identifier, show.add(identifier, {}), show)
         show.finish()
 
     def _step_sweep(self, clock: Clock) -> None:
@@ -297,19 +305,32 @@ class _Show:
         self._buffers.append(data)
         return len(self._buffers) - 1
 
-    def add(self, identifier: str, block: Block) -> None:
-        """Adds a block unless there is nothing to say."""
-        if block:
-            self._blocks.append({"id": identifier, **block})
+    def add(self, identifier: str, block: Block) -> Block:
+        """Adds a block, which may be filled further; where nothing is in it at the end, it is not said."""
+        added = {"id": identifier, **block}
+        self._blocks.append(added)
+        return added
+
+    def send_when_large(self) -> None:
+        """Sends what there is so far where it is much. All blocks are complete."""
         if reading.size_of(self._buffers) > SHOW_BYTES:
             self._flush(done=False)
 
     def finish(self, always: bool = False) -> None:
         """Sends what is left, and the end of the pass even where nothing is left."""
-        if always or self._blocks or self.gone:
+        if always or self._says_something():
             self._flush(done=True)
 
+    def break_off(self) -> None:
+        """Sends what there is; another pass follows."""
+        if self._says_something():
+            self._flush(done=False)
+
+    def _says_something(self) -> bool:
+        return bool(self.gone) or any(len(block) > 1 for block in self._blocks)
+
     def _flush(self, done: bool) -> None:
-        header = {"type": "show", "reason": self._reason, "blocks": self._blocks, "gone": self.gone, "done": done}
+        blocks = [block for block in self._blocks if len(block) > 1]
+        header = {"type": "show", "reason": self._reason, "blocks": blocks, "gone": self.gone, "done": done}
         self._send(header, self._buffers)
         self.gone, self._blocks, self._buffers = [], [], []

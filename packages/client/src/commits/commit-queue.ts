@@ -48,7 +48,7 @@ export class CommitQueue {
   readonly #clock: Clock;
   readonly #listener: CommitQueueListener;
   readonly #versions = new VersionBook();
-  #commits: PendingCommit[] = [];
+  readonly #commits: PendingCommit[] = [];
   #connection: Connection | null = null;
   #lastCounter = 0;
   #lastOrder = 0;
@@ -90,7 +90,7 @@ export class CommitQueue {
   async identify(lastCounter: number, isSameUser: boolean, base: number | null): Promise<void> {
     this.#lastCounter = Math.max(this.#lastCounter, lastCounter);
     if (isSameUser) return;
-    for (const commit of this.#commits) {
+    for (const commit of [...this.#commits]) {
       const header = { ...commit.header, base: base ?? commit.header.base, onlyIfUnwritten: true };
       await this.#replace(commit, commit.body.operations, header);
     }
@@ -127,11 +127,13 @@ export class CommitQueue {
     const overwritten = (ack.overwritten ?? []).map(
       ([id, path, author, at]) => ({ id, path, author, seq: at }) as OverwrittenPlace,
     );
-    this.#versions.note(commit.order, seq);
     this.#remove(commit);
-    const changed = this.#commits.filter((other) => this.#versions.resolve(other));
-    for (const other of changed) other.stored = this.#keep(other);
-    await Promise.all(changed.map(({ stored }) => stored));
+    if (commit.body.operations.some(({ op }) => op === 'put-group')) {
+      this.#versions.note(commit.order, seq);
+      const changed = this.#commits.filter((other) => this.#versions.resolve(other));
+      for (const other of changed) other.stored = this.#keep(other);
+      await Promise.all(changed.map(({ stored }) => stored));
+    }
     const { overwrittenCount = overwritten.length } = ack;
     await this.#finish(commit, { seq, overwritten, overwrittenCount, refused: commit.refused });
   }
@@ -164,7 +166,7 @@ export class CommitQueue {
     for (const commit of this.#commits) {
       if (commit.progress !== 'waiting') underWay++;
       if (underWay >= MOST_UNDER_WAY) return;
-      if (commit.progress === 'waiting' && !intersects(commit.ids, busy) && commit.waitsFor.size === 0) {
+      if (commit.progress === 'waiting' && !intersects(commit.ids, busy) && !commit.isWaiting) {
         underWay++;
         commit.progress = 'sending';
         void this.#send(this.#connection, commit);
@@ -277,7 +279,8 @@ export class CommitQueue {
   }
 
   #remove(commit: PendingCommit): void {
-    this.#commits = this.#commits.filter((other) => other !== commit);
+    const index = this.#commits.indexOf(commit);
+    if (index !== -1) this.#commits.splice(index, 1);
   }
 
   async #keep(commit: PendingCommit): Promise<void> {

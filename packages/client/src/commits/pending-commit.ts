@@ -67,6 +67,11 @@ export class PendingCommit implements Unconfirmed {
     this.#encoded = null;
   }
 
+  /** True while it does not know a version that it was made from. */
+  get isWaiting(): boolean {
+    return this.body.operations.some((operation) => 'from' in operation && operation.from >= PROVISIONAL_SEQ);
+  }
+
   /** The orders of the commits whose versions it was made from and does not know yet (C5). */
   get waitsFor(): Set<number> {
     return new Set(this.body.operations.flatMap((operation) => provisionalOrder(operation) ?? []));

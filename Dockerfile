@@ -1,11 +1,11 @@
 FROM node:24-slim AS build
 WORKDIR /build
-COPY package.json package-lock.json ./
+COPY package.json package-lock.json tsconfig.json tsconfig.base.json ./
 COPY packages ./packages
 COPY scripts/lib ./scripts/lib
 # The image has Node already; without its script npm does not fetch another one.
 RUN npm ci --ignore-scripts
-RUN node packages/cli/bundle.mjs /build/sceneport.mjs
+RUN node node_modules/typescript/bin/tsc -b && node packages/cli/bundle.mjs /build/sceneport.mjs
 
 FROM node:24-slim
 # node is the user 1000 that the image comes with.

@@ -8,13 +8,15 @@ from typing import Any
 import bpy
 
 from .failures import BAD_VALUE, GONE, TOO_LARGE
-from .limits import LIST_LENGTH, NESTING, STRING_BYTES
+from .limits import LIST_LENGTH, NESTING, PATH_BYTES, STRING_BYTES
 from .references import Ident, Resolve
 from .segments import decode, encode
 from .table import REFUSED, read_reference
 from .values import Value, text, to_float, to_int, to_text, typed_number
 
 PREFIX = "custom/"
+LONGEST_CHARACTER = 4
+"""Bytes of a character in UTF-8, at most; more than base64 makes of a byte."""
 HIDDEN = ("_", "sp_")
 """Beginnings of names that are somebody's own business."""
 
@@ -32,6 +34,8 @@ def read_custom(datablock: Any, ident: Ident, out: dict[str, Value]) -> None:
 
 
 def _read(value: Any, path: str, ident: Ident, out: dict[str, Value], depth: int) -> None:
+    if len(path) > PATH_BYTES:
+        return
     if hasattr(value, "to_dict"):
         if depth < NESTING:
             for name in value.keys():
@@ -44,9 +48,8 @@ def _read(value: Any, path: str, ident: Ident, out: dict[str, Value], depth: int
         if len(value) <= LIST_LENGTH:
             out[path] = [_scalar(part) for part in value]
     elif isinstance(value, (bool, int, float, str, bytes)):
-        plain = _scalar(value)
-        if not isinstance(value, (str, bytes)) or len(value) <= STRING_BYTES:
-            out[path] = plain
+        if not isinstance(value, (str, bytes)) or len(value) <= STRING_BYTES // LONGEST_CHARACTER:
+            out[path] = _scalar(value)
 
 
 def _scalar(value: Any) -> Value:

@@ -2,6 +2,8 @@
 
 NAME_BYTES = 63
 """Longest name that every Blender keeps whole."""
+PATH_BYTES = 1024
+"""Longest path that is shown."""
 STRING_BYTES = 256 * 1024
 LIST_LENGTH = 4096
 """Longest list of a custom property."""

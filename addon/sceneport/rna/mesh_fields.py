@@ -121,7 +121,7 @@ def _read_strings(data: Any, size: int, width: int) -> np.ndarray:
 def _write_strings(data: Any, values: np.ndarray) -> None:
     for row, element in zip(values.reshape(len(data), -1), data, strict=True):
         raw = row[1 : 1 + row[0]].tobytes()
-        element.value = raw if isinstance(element.value, bytes) else raw.decode("utf-8", "surrogateescape")
+        element.value = raw if isinstance(element.value, bytes) else raw.decode("utf-8", "replace")
 
 
 def read_field(mesh: Any, field: Field) -> np.ndarray | None:

@@ -257,6 +257,7 @@ class Hands:
         self._deferred.note(identifier, operation, lambda one: one in self._identity.alive)
         touched = self._touch(order, identifier)
         touched.entry = touched.entry.ordered(operation)
+        self._supersede(order, operation)
         failures = apply.apply_set(
             datablock,
             operation.get("set", {}),
@@ -309,6 +310,7 @@ class Hands:
             return
         touched = self._touch(order, operation["id"])
         touched.entry = replace(touched.entry, name=operation["name"])
+        self._supersede(order, operation)
         lifetime.rename(datablock, operation["name"])
         self._identity.renamed(operation["id"])
 
@@ -346,6 +348,10 @@ class Hands:
             touched = self._touched[identifier] = _Touched(order, replace(entry))
         touched.order = order
         return touched
+
+    def _supersede(self, order: _Order, operation: Operation) -> None:
+        if operation["id"] in order.shown:
+            cache.supersede(order.shown[operation["id"]], operation)
 
     def _failures(self, order: _Order, identifier: str, failures: Any) -> None:
         for failure in failures or ():

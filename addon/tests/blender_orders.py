@@ -200,6 +200,23 @@ def budget(play: Play) -> None:
     assert len(bpy.data.objects) == 2003
 
 
+def several_slices(play: Play) -> None:
+    """[O4] an order of several ticks tells what came of it at the end, not what there was in between"""
+    play.hand_over()
+    collection, member = new_id(), new_id()
+    many = [{"op": "create", "id": new_id(), "type": "Material", "name": "Many", "set": {}} for _ in range(200)]
+    applied = play.order(
+        {"op": "create", "id": member, "type": "Object", "name": "Member", "set": {"location": [1, 0, 0]}},
+        {"op": "create", "id": collection, "type": "Collection", "name": "New", "set": {}},
+        *many,
+        {"op": "set", "id": collection, "sets": {"objects": [member]}},
+        {"op": "set", "id": member, "set": {"parent": {"ref": id_of(bpy.data.objects["Cube"])}}},
+    )
+    shown = {block["id"]: block for block in applied["shown"]}
+    assert "objects" not in shown[collection].get("sets", {}), shown[collection]
+    assert "parent" not in shown.get(member, {}).get("set", {}), shown[member]
+
+
 def opens_empty(play: Play) -> None:
     """[J3] open-empty keeps a copy of the open file, and ends in an unsaved file without a trace of it"""
     cube = bpy.data.objects["Cube"]
@@ -251,6 +268,7 @@ run(
         deletes,
         arrays_in_edit_mode,
         budget,
+        several_slices,
         opens_empty,
         back_to_my_file,
         empty_hand_over,

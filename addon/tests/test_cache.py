@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from sceneport.watch.cache import Entry, Signature, array_changes, difference, merge, same  # noqa: E402
+from sceneport.watch.cache import Entry, Signature, array_changes, difference, merge, same, supersede  # noqa: E402
 
 POSITION, EDGES, UV = ("geometry", "position"), ("geometry", "edges"), ("geometry", "uv")
 
@@ -59,6 +59,12 @@ class Difference(unittest.TestCase):
         block = {"set": {"a": 1, "b": 2}, "unset": ["c"]}
         merge(block, {"set": {"c": 3}, "unset": ["a"], "name": "N"})
         self.assertEqual(block, {"set": {"b": 2, "c": 3}, "unset": ["a"], "name": "N"})
+
+    def test_supersede(self) -> None:
+        """[O4] what a later part of the order sets is not told as it was before"""
+        block = {"name": "N", "set": {"a": 1, "b": 2}, "unset": ["c"], "sets": {"s": []}, "items": {"i": [], "j": []}}
+        supersede(block, {"name": "M", "set": {"a": 3}, "unset": ["c"], "sets": {"s": ["x"]}, "items": {"i": []}})
+        self.assertEqual(block, {"set": {"b": 2}, "unset": [], "sets": {}, "items": {"j": []}})
 
 
 class Arrays(unittest.TestCase):

@@ -112,6 +112,21 @@ def merge(block: Block, later: Block) -> None:
             block.setdefault(part, {}).update(later[part])
 
 
+def supersede(block: Block, operation: Block) -> None:
+    """Takes out of a difference what a later operation of the same order sets: it may be as ordered then."""
+    paths = {*operation.get("set", {}), *operation.get("unset", ())}
+    if "set" in block:
+        block["set"] = {path: value for path, value in block["set"].items() if path not in paths}
+    if "unset" in block:
+        block["unset"] = [path for path in block["unset"] if path not in paths]
+    for part in ("sets", "items"):
+        if part in block:
+            ordered = operation.get(part, {})
+            block[part] = {path: members for path, members in block[part].items() if path not in ordered}
+    if "name" in operation:
+        block.pop("name", None)
+
+
 class ArrayChanges(NamedTuple):
     """Which arrays to show, and which groups are complete with them."""
 

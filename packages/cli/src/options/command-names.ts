@@ -9,8 +9,12 @@ export const COMMANDS = {
     help: 'Gives a command to a running server: the one of this data folder, or one far away with --server.',
   },
   sessions: {
-    usage: 'sceneport sessions list | rename | delete | export | import [ARGUMENT …]',
+    usage: 'sceneport sessions list | create | rename | delete | export | import [ARGUMENT …]',
     help: 'Manages the sessions of a data folder, whether or not its server runs.',
+  },
+  identity: {
+    usage: 'sceneport identity show | rotate | export FILE | import FILE',
+    help: 'Shows, replaces, saves or restores the key by which invites know the server.',
   },
   health: {
     usage: 'sceneport health [options]',

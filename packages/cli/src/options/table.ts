@@ -1,7 +1,7 @@
 import type { OptionRow, ValueOf } from './row.ts';
 
 const SERVE = ['serve'] as const;
-const ON_FOLDER = ['serve', 'admin', 'sessions'] as const;
+const ON_FOLDER = ['serve', 'admin', 'sessions', 'identity'] as const;
 const NETWORK = 'Network';
 const STORAGE = 'Sessions and storage';
 const ACCESS = 'Who may enter';
@@ -263,14 +263,14 @@ export const OPTIONS = {
     kind: 'text',
     placeholder: 'FILE',
     default: null,
-    commands: ['serve', 'admin', 'sessions', 'health'],
+    commands: [...ON_FOLDER, 'health'],
     group: PROGRAM,
     help: 'A configuration file: one JSON object with the keys of this table.',
   },
   json: {
     kind: 'switch',
     default: false,
-    commands: ['serve', 'admin', 'sessions'],
+    commands: ON_FOLDER,
     group: PROGRAM,
     help: 'Prints for programs: a line of JSON when the server listens, answers to commands as JSON.',
   },

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { runProgram, startServer, temporaryFolder } from './program.ts';
+
+test('[T2] shows, exports, rotates and imports the identity of a data folder', async (t) => {
+  const folder = temporaryFolder(t);
+  const file = join(folder, 'key.pem');
+  const identity = async (data: string, ...words: string[]) => {
+    const { code, stdout } = await runProgram(t, [
+      'identity',
+      '--data',
+      join(folder, data),
+      '--json',
+      ...words,
+    ]);
+    assert.equal(code, 0, stdout);
+    return JSON.parse(stdout).value.code as string;
+  };
+  const first = await identity('one', 'show');
+  assert.match(first, /^[a-z2-7]{52}$/);
+  assert.equal(await identity('one', 'export', file), first);
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+  const rotated = await identity('one', 'rotate');
+  assert.notEqual(rotated, first);
+  assert.equal(await identity('one'), rotated);
+  assert.equal(await identity('two', 'import', file), first);
+});
+
+test('[T2] changes no identity while its server runs, and takes no file without a key', async (t) => {
+  const { data } = await startServer(t);
+  const busy = await runProgram(t, ['identity', '--data', data, 'rotate']);
+  assert.equal(busy.code, 1);
+  assert.match(busy.output, /Stop the server first.*data-folder-busy/);
+  const file = join(temporaryFolder(t), 'key.pem');
+  writeFileSync(file, 'nothing');
+  const bad = await runProgram(t, ['identity', '--data', temporaryFolder(t), 'import', file]);
+  assert.equal(bad.code, 1);
+  assert.match(bad.output, /bad-file/);
+});

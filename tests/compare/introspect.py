@@ -49,19 +49,20 @@ class DatablockReader:
             self.leaves[path] = "cycle"
             return
         self._open.add(key)
-        for prop in self._properties(struct.bl_rna):
+        for prop in self._properties(struct.bl_rna, struct):
             self._read_property(struct, prop, f"{path}.{prop.identifier}" if path else prop.identifier)
         self._read_custom_properties(struct, path)
         self._open.remove(key)
 
-    def _properties(self, rna: bpy.types.Struct) -> Iterator[bpy.types.Property]:
+    def _properties(self, rna: bpy.types.Struct, struct: Any = None) -> Iterator[bpy.types.Property]:
         for prop in rna.properties:
             skipped = prop.identifier == "rna_type" or prop.is_runtime
+            skipped = skipped or (prop.identifier == "identifier" and is_group_socket(struct))
             if not skipped and not self._exclusions.leaves_out(rna, prop.identifier):
                 yield prop
 
     def _read_property(self, struct: Any, prop: bpy.types.Property, path: str) -> None:
-        value = getattr(struct, prop.identifier)
+        value = linked_as_none(getattr(struct, prop.identifier))
         if prop.type in SCALAR_TYPES:
             self.leaves[path] = exact(value)
         elif prop.type == "POINTER":
@@ -84,7 +85,8 @@ class DatablockReader:
                 self.leaves[path] = getattr(value, name)
 
     def _read_collection(self, collection: Any, prop: bpy.types.Property, path: str) -> None:
-        elements = [element for element in collection if not is_hidden(element)]
+        elements = [linked_as_none(element) for element in collection if not hangs_on_library(element)]
+        elements = [element for element in elements if not is_hidden(element)]
         if is_bulk(elements, path):
             self._read_bulk(collection, elements[0].bl_rna, path)
             return
@@ -118,6 +120,29 @@ def struct_reference(rna: bpy.types.Struct, identifier: str) -> str | None:
     return next((name for name in names if name is not None), None)
 
 
+def linked_as_none(value: Any) -> Any:
+    """None for a datablock of a linked library: libraries are a later stage. Everything else as it is."""
+    return None if isinstance(value, bpy.types.ID) and value.library is not None else value
+
+
+def hangs_on_library(element: Any) -> bool:
+    """Whether a socket or a link belongs to a node group of a linked library: without the library it has none."""
+    if isinstance(element, bpy.types.NodeLink):
+        return is_linked_group(element.from_node) or is_linked_group(element.to_node)
+    return isinstance(element, bpy.types.NodeSocket) and is_linked_group(element.node)
+
+
+def is_group_socket(struct: Any) -> bool:
+    """Whether a struct is a socket of a group node, whose identifier Blender numbers anew in every file."""
+    return isinstance(struct, bpy.types.NodeSocket) and is_group(struct.node)
+
+
+def is_linked_group(node: bpy.types.Node) -> bool:
+    """Whether a node shows a node group of a linked library."""
+    tree = getattr(node, "node_tree", None)
+    return tree is not None and tree.library is not None
+
+
 def is_hidden(element: Any) -> bool:
     """Whether an element is Blender's own storage (`.select_vert`), which other properties show."""
     return isinstance(element, bpy.types.Attribute) and element.is_internal
@@ -131,7 +156,7 @@ def is_bulk(elements: list[Any], path: str) -> bool:
 
 def element_keys(elements: list[Any], prop: bpy.types.Property) -> list[str]:
     """What tells the elements of a collection apart: identifier, name or link ends, else the index."""
-    for read in (link_ends, lambda element: element.identifier, lambda element: element.name):
+    for read in (link_ends, socket_key, lambda element: element.identifier, lambda element: element.name):
         try:
             keys = [str(read(element)) for element in elements]
         except AttributeError:
@@ -143,8 +168,18 @@ def element_keys(elements: list[Any], prop: bpy.types.Property) -> list[str]:
 
 def link_ends(link: bpy.types.NodeLink) -> str:
     """A node link is known by its two ends; their order in the tree says nothing."""
-    source = f"{link.from_node.name}/{link.from_socket.identifier}"
-    return f"{source} -> {link.to_node.name}/{link.to_socket.identifier}"
+    source = f"{link.from_node.name}/{socket_key(link.from_socket)}"
+    return f"{source} -> {link.to_node.name}/{socket_key(link.to_socket)}"
+
+
+def socket_key(socket: bpy.types.NodeSocket) -> str:
+    """What tells a socket apart in its node: Blender numbers the sockets of groups anew in every file, so their name."""
+    return socket.name if is_group(socket.node) else socket.identifier
+
+
+def is_group(node: bpy.types.Node) -> bool:
+    """Whether the sockets of a node are those of a node group's interface."""
+    return node.bl_idname in {"NodeGroupInput", "NodeGroupOutput"} or getattr(node, "node_tree", None) is not None
 
 
 def read_pixels(image: bpy.types.Image) -> dict[str, Any]:
@@ -177,7 +212,7 @@ def dump() -> dict[str, Any]:
         kind: {
             datablock.name: read_datablock(datablock, exclusions)
             for datablock in getattr(bpy.data, collection)
-            if kind_of(datablock) is not None
+            if kind_of(datablock) is not None and datablock.library is None
         }
         for kind, collection in COMPARED_KINDS.items()
     }

@@ -94,6 +94,25 @@ test('the socket refuses what is no request and goes on', async (t) => {
   assert.equal((await runProgram(t, ['admin', '--data', data, 'users'])).code, 0);
 });
 
+test('hears commands again after the server was killed and started again', async (t) => {
+  const { program, data } = await startServer(t);
+  program.process.kill('SIGKILL');
+  await program.ended;
+  const stopped = await runProgram(t, ['admin', '--data', data, 'users']);
+  assert.match(stopped.output, /No server listens/);
+  await startServer(t, ['--data', data]);
+  assert.equal((await runProgram(t, ['admin', '--data', data, 'users'])).code, 0);
+});
+
+test('backs the data folder up while the server runs, as a data folder with the same code', async (t) => {
+  const { data, listening } = await startServer(t, ['--session', 'main', '--session', 'act two']);
+  const copy = join(temporaryFolder(t), 'copy');
+  assert.equal((await runProgram(t, ['admin', '--data', data, 'backup', copy])).code, 0);
+  const restored = await startServer(t, ['--data', copy]);
+  assert.equal(restored.listening.code, listening.code);
+  assert.match((await runProgram(t, ['sessions', '--data', copy, 'list'])).stdout, /act two/);
+});
+
 test('manages sessions whether or not the server runs', async (t) => {
   const { program, data } = await startServer(t, ['--session', 'main', '--session', 'second']);
   const file = join(temporaryFolder(t), 'act.sceneport');

@@ -18,8 +18,11 @@ test('[T2] shows, exports, rotates and imports the identity of a data folder', a
     assert.equal(code, 0, stdout);
     return JSON.parse(stdout).value.code as string;
   };
+  const { program, listening } = await startServer(t, ['--data', join(folder, 'one')]);
+  program.process.kill('SIGTERM');
+  await program.ended;
   const first = await identity('one', 'show');
-  assert.match(first, /^[a-z2-7]{52}$/);
+  assert.equal(first, listening.code);
   assert.equal(await identity('one', 'export', file), first);
   assert.equal(statSync(file).mode & 0o777, 0o600);
   const rotated = await identity('one', 'rotate');
@@ -38,4 +41,10 @@ test('[T2] changes no identity while its server runs, and takes no file without 
   const bad = await runProgram(t, ['identity', '--data', temporaryFolder(t), 'import', file]);
   assert.equal(bad.code, 1);
   assert.match(bad.output, /bad-file/);
+});
+
+test('makes no data folder to show the identity of', async (t) => {
+  const { code, output } = await runProgram(t, ['identity', '--data', join(temporaryFolder(t), 'none')]);
+  assert.equal(code, 2);
+  assert.match(output, /no data folder/);
 });

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { get } from 'node:https';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
@@ -181,3 +183,25 @@ test('warns about a password on the command line without showing it', async (t) 
   await program.waitFor(/--session-password can be read by everyone/);
   assert.doesNotMatch(program.output, /hunter2/);
 });
+
+test('[T1] gives metrics to the admin password, and without one to this machine when told to', async (t) => {
+  const closed = await startServer(t, ['--admin-password-file', passwordFile(t)]);
+  const open = await startServer(t, ['--open-metrics']);
+  assert.equal(await metricsStatus(closed.listening.port), 401);
+  assert.equal(await metricsStatus(closed.listening.port, 'any:wrong'), 401);
+  assert.equal(await metricsStatus(closed.listening.port, 'any:correct horse'), 200);
+  assert.equal(await metricsStatus(open.listening.port), 200);
+});
+
+async function metricsStatus(port: number, auth?: string): Promise<number | undefined> {
+  const options = {
+    host: '127.0.0.1',
+    port,
+    path: '/metrics',
+    rejectUnauthorized: false,
+    ...(auth && { auth }),
+  };
+  const [response] = (await once(get(options), 'response')) as [IncomingMessage];
+  response.resume();
+  return response.statusCode;
+}

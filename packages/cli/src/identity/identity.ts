@@ -4,6 +4,7 @@ import { type Refusal, readableCode, refusal } from '@sceneport/protocol';
 import { type Identity, identityOf, loadIdentity, storeIdentity } from '@sceneport/server';
 import { askSocket, NO_SERVER } from '../admin/socket-client.ts';
 import { socketPathOf } from '../admin/socket-path.ts';
+import { isDataFolder, noDataFolder } from '../serve/data-folder.ts';
 
 const USAGE = 'It is: sceneport identity show | rotate | export FILE | import FILE';
 
@@ -16,6 +17,7 @@ export async function runIdentity(dataFolder: string, words: readonly string[]):
   const takesFile = action === 'export' || action === 'import';
   if (words.length > (takesFile ? 2 : 1) || (takesFile && file === undefined))
     return refusal('bad-request', USAGE);
+  if (action !== 'import' && !isDataFolder(dataFolder)) return noDataFolder(dataFolder);
   switch (action) {
     case 'show':
       return summary(loadIdentity(dataFolder));

@@ -62,7 +62,7 @@ export const OPTIONS = {
     default: null,
     commands: ON_FOLDER,
     group: STORAGE,
-    help: 'The folder that holds the key of the server and its sessions. One server per folder.',
+    help: 'The folder that holds the key of the server and its sessions. Without it: where the platform keeps data of programs.',
   },
   session: {
     kind: 'list',

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Refusal, refusal } from '@sceneport/protocol';
 
 /** What the place of the data folder depends on. */
 export interface Surroundings {
@@ -13,4 +15,14 @@ export function defaultDataFolder({ platform, environment, home }: Surroundings)
     return join(environment.LOCALAPPDATA || join(home, 'AppData', 'Local'), 'Sceneport', 'server');
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Sceneport', 'server');
   return join(environment.XDG_DATA_HOME || join(home, '.local', 'share'), 'sceneport', 'server');
+}
+
+/** Whether a server has ever started with this data folder. */
+export function isDataFolder(dataFolder: string): boolean {
+  return existsSync(join(dataFolder, 'identity.pem'));
+}
+
+/** The refusal to work on a data folder that is none. */
+export function noDataFolder(dataFolder: string): Refusal {
+  return refusal('bad-option', `There is no data folder at ${dataFolder}. Choose it with --data.`);
 }

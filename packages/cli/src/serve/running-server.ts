@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
-import { join } from 'node:path';
 import { isRefusal, type Refusal } from '@sceneport/protocol';
 import { type SceneportServer, startServer } from '@sceneport/server';
 import { socketPathOf } from '../admin/socket-path.ts';
@@ -10,6 +8,7 @@ import type { ProgramLogger } from '../log/logger.ts';
 import type { OptionValues } from '../options/table.ts';
 import { type LocalAddress, localAddresses } from './addresses.ts';
 import type { KeptPassword } from './admin-password.ts';
+import { isDataFolder } from './data-folder.ts';
 import { inviteAddresses, readGivenAddresses } from './invite-addresses.ts';
 import { localCommands } from './local-commands.ts';
 import { prepareServer } from './server-options.ts';
@@ -37,7 +36,7 @@ export async function startRunning(
 ): Promise<RunningServer | Refusal> {
   const given = readGivenAddresses(values.address);
   if (isRefusal(given)) return given;
-  const isFirstStart = !existsSync(join(dataFolder, 'identity.pem'));
+  const isFirstStart = !isDataFolder(dataFolder);
   const prepared = prepareServer(values, dataFolder, log);
   if (isRefusal(prepared)) return prepared;
   const server = await startServer(prepared.options);

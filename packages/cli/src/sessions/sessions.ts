@@ -1,18 +1,15 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { isRefusal, type Refusal, refusal } from '@sceneport/protocol';
+import { isRefusal, type Refusal } from '@sceneport/protocol';
 import { startServer } from '@sceneport/server';
 import { askSocket, NO_SERVER } from '../admin/socket-client.ts';
 import { socketPathOf } from '../admin/socket-path.ts';
 import { type CommandRequest, readRequest } from '../commands/request.ts';
+import { isDataFolder, noDataFolder } from '../serve/data-folder.ts';
 
 /** Manages the sessions of a data folder: through its server where one runs, else by itself. */
 export async function runSessions(dataFolder: string, words: readonly string[]): Promise<unknown | Refusal> {
   const request = readRequest(['sessions', ...words]);
   if (isRefusal(request)) return request;
-  if (!existsSync(join(dataFolder, 'identity.pem'))) {
-    return refusal('bad-option', `There is no data folder at ${dataFolder}. Choose it with --data.`);
-  }
+  if (!isDataFolder(dataFolder)) return noDataFolder(dataFolder);
   const path = socketPathOf(dataFolder);
   const answer = path === null ? NO_SERVER : await askSocket(path, { ...request, session: null });
   return answer === NO_SERVER ? askStopped(dataFolder, request) : answer;

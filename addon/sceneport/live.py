@@ -6,7 +6,6 @@ The scripting interface and the panel both work through this module; nothing in 
 from __future__ import annotations
 
 import getpass
-import os
 from typing import Any
 
 import bpy
@@ -116,7 +115,7 @@ def shut_down() -> None:
 
 def user_name() -> str:
     """The name from the preferences, else that of the account."""
-    return str(places.preference("user_name", "")) or os.environ.get("SCENEPORT_USER") or getpass.getuser()
+    return str(places.preference("user_name", "")) or getpass.getuser()
 
 
 def check_online_access() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import bpy
@@ -11,8 +10,8 @@ PACKAGE = __package__
 
 
 def data_folder() -> Path:
-    """Where backups, logs, the cache and hosted sessions are: SCENEPORT_DATA, the preferences, else Blender's folder."""
-    named = os.environ.get("SCENEPORT_DATA") or preference("data_folder", "")
+    """Where backups, logs, the cache and hosted sessions are: as the preferences say, else in Blender's folder."""
+    named = str(preference("data_folder", ""))
     folder = Path(bpy.path.abspath(named)) if named else _users_folder()
     folder.mkdir(parents=True, exist_ok=True)
     return folder

@@ -14,6 +14,9 @@ from ..errors import SceneportError
 
 LEAST_VERSION = (22, 13)
 
+OWN_VARIABLES = ("SCENEPORT_PROGRAM", "SCENEPORT_NODE")
+"""Variables of the environment that are for the add-on; to the program they mean nothing."""
+
 _HERE = Path(__file__).resolve().parents[1]
 _BUNDLED_PROGRAM = _HERE / "program" / "sceneport.mjs"
 _BUNDLED_NODE = _HERE / "program" / ("node.exe" if sys.platform == "win32" else "node")

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from ..errors import SceneportError
 from ..link import log_file
+from .program import OWN_VARIABLES
 
 
 class Listening(NamedTuple):
@@ -29,7 +30,7 @@ class HostedServer:
 
     def __init__(self, command: Sequence[str], log_path: Path, password: str | None = None) -> None:
         """Raises SceneportError `internal` where it cannot be started."""
-        environment = dict(os.environ)
+        environment = {name: value for name, value in os.environ.items() if name not in OWN_VARIABLES}
         if password:
             environment["SCENEPORT_PASSWORD"] = password
         self.listening: Listening | None = None

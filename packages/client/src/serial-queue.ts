@@ -1,4 +1,7 @@
-/** Runs tasks one after the other, in the order they were given. A task that throws does not stop the next. */
+/**
+ * Runs tasks one after the other, in the order they were given. A task that throws does not stop the next; whoever gave it
+ * hears of it.
+ */
 export class SerialQueue {
   #last: Promise<unknown> = Promise.resolve();
 

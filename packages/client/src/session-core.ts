@@ -175,6 +175,13 @@ export class SessionCore {
     this.#emitter.emit('closed', reason);
   }
 
+  /** What was handed over is in the outbox as far as the store took it. */
+  #fail(error: unknown): void {
+    this.#link.abort(
+      refusal('internal', error instanceof Error ? (error.stack ?? error.message) : String(error)),
+    );
+  }
+
   #disconnect(): void {
     this.fetcher.use(null);
     this.#uploader.use(null);
@@ -192,7 +199,7 @@ export class SessionCore {
         this.inbound.receive(connection, message);
         break;
       case 'chunks':
-        void this.fetcher.receive(message);
+        this.fetcher.receive(message).catch((error: unknown) => this.#fail(error));
         break;
       case 'missing':
         this.fetcher.receiveMissing(message);
@@ -234,7 +241,9 @@ export class SessionCore {
     if (stage.by === null || stage.by === this.me) return;
     const own = this.commits.unconfirmed.find(({ header }) => header.publish === true);
     if (own !== undefined)
-      void this.commits.reject(own, refusal('publishing-elsewhere', undefined, { by: stage.by }));
+      this.commits
+        .reject(own, refusal('publishing-elsewhere', undefined, { by: stage.by }))
+        .catch((error: unknown) => this.#fail(error));
   }
 
   /** The replica is complete once it has everything that was there when the server let us in. */
@@ -252,6 +261,7 @@ export class SessionCore {
     return new CommitQueue(this.store, this.#uploader, clock, {
       viewChanged: (ids) => this.view.forget(ids),
       settled: (counter, outcome) => this.#emitter.emit('settled', { counter, outcome }),
+      failed: (error) => this.#fail(error),
       publishing: (connection, commit, bytes, bytesDone) => {
         connection.send('stage', { by: null, datablocks: commit.ids.size, bytes, bytesDone });
       },
@@ -270,6 +280,7 @@ export class SessionCore {
         this.#emitter.emit('reset', reset);
       },
       complete: () => this.#checkComplete(),
+      failed: (error) => this.#fail(error),
       progress: (progress) => this.#emitter.emit('progress', progress),
     });
   }

@@ -130,3 +130,43 @@ test('[F2] ends a connection on which the server breaks the rules', async () => 
   server.broadcast(new Uint8Array(40));
   assert.equal((await closed)?.code, 'bad-frame');
 });
+
+test('[H6] a client that leaves while it is reconnecting does not come back', async () => {
+  const server = new FakeServer();
+  const clock = new TestClock();
+  const ann = await join(server, { clock });
+  await lose(ann, server.wires[0]!);
+  await ann.leave();
+  assert.equal(ann.state, 'closed');
+  clock.advance(60_000);
+  await turn();
+  assert.equal(server.wires.length, 1);
+});
+
+test('[H1] a client that leaves before it is let in is told so', async () => {
+  const server = new FakeServer();
+  server.isFlowing = false;
+  let early: SessionClient | null = null;
+  const joining = SessionClient.connect(optionsFor(server), (client) => {
+    early = client;
+  });
+  while (server.wires.length === 0) await turn();
+  const left = early!.leave();
+  server.wires[0]!.flow();
+  await assert.rejects(joining, { code: 'not-online' });
+  await left;
+});
+
+test('[A5] ends with a reason when its store fails, instead of going on without it', async () => {
+  const server = new FakeServer();
+  const store = memoryStore();
+  const ann = await join(server, { store });
+  store.outbox.put = async () => {
+    throw new Error('disk full');
+  };
+  const closed = next(ann, 'closed');
+  await lose(ann, server.wires[0]!);
+  const outcome = await ann.commit([create()]);
+  assert.ok('code' in outcome && outcome.code === 'internal');
+  assert.equal((await closed)?.code, 'internal');
+});

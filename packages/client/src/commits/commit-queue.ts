@@ -33,6 +33,8 @@ export interface CommitQueueListener {
   /** What the user sees of these datablocks may have changed. */
   viewChanged(ids: ReadonlySet<DatablockId>): void;
   settled(counter: number, outcome: Settlement | Refusal): void;
+  /** A bug or a store that fails: the client cannot go on. */
+  failed(error: unknown): void;
   /** A first publication proceeds (S5). */
   publishing(connection: Connection, commit: PendingCommit, bytesTotal: number, bytesDone: number): void;
 }
@@ -107,7 +109,7 @@ export class CommitQueue {
     const commit = new PendingCommit(++this.#lastOrder, header, body, new Map());
     this.#versions.resolve(commit);
     this.#commits.push(commit);
-    commit.stored = this.#keep(commit);
+    this.#keep(commit);
     this.#listener.viewChanged(commit.ids);
     this.#pump();
     return commit;
@@ -131,7 +133,7 @@ export class CommitQueue {
     if (commit.body.operations.some(({ op }) => op === 'put-group')) {
       this.#versions.note(commit.order, seq);
       const changed = this.#commits.filter((other) => this.#versions.resolve(other));
-      for (const other of changed) other.stored = this.#keep(other);
+      for (const other of changed) this.#keep(other);
       await Promise.all(changed.map(({ stored }) => stored));
     }
     const { overwrittenCount = overwritten.length } = ack;
@@ -169,7 +171,7 @@ export class CommitQueue {
       if (commit.progress === 'waiting' && !intersects(commit.ids, busy) && !commit.isWaiting) {
         underWay++;
         commit.progress = 'sending';
-        void this.#send(this.#connection, commit);
+        this.#send(this.#connection, commit).catch((error: unknown) => this.#listener.failed(error));
       }
       if (commit.progress !== 'sent') for (const id of commit.ids) busy.add(id);
     }
@@ -252,7 +254,7 @@ export class CommitQueue {
     const { counter } = commit;
     commit.replace(operations, { ...header, counter: ++this.#lastCounter });
     this.#listener.viewChanged(before);
-    commit.stored = this.#keep(commit).then(() => this.#store.outbox.settle(counter));
+    this.#keep(commit, counter);
     await commit.stored;
   }
 
@@ -283,13 +285,20 @@ export class CommitQueue {
     if (index !== -1) this.#commits.splice(index, 1);
   }
 
-  async #keep(commit: PendingCommit): Promise<void> {
+  /** Puts a commit into the outbox, in place of the one with the number `instead`. */
+  #keep(commit: PendingCommit, instead: number | null = null): void {
+    commit.stored = this.#put(commit, instead);
+    commit.stored.catch((error: unknown) => this.#listener.failed(error));
+  }
+
+  async #put(commit: PendingCommit, instead: number | null): Promise<void> {
     if (commit.lists.size === 0) {
       commit.lists = await listsOf(commit.body, async (name) => {
         return (await this.#store.chunks.get(name)) ?? refusal('missing-chunks');
       });
     }
     await this.#store.outbox.put(commit.entry);
+    if (instead !== null) await this.#store.outbox.settle(instead);
   }
 }
 

@@ -1,4 +1,4 @@
-import { isRefusal, type Refusal } from '@sceneport/protocol';
+import { isRefusal, type Refusal, refusal } from '@sceneport/protocol';
 import type { Resume } from '../client-store.ts';
 import type { Connection, ConnectionEnd } from './connection.ts';
 import { type Dialling, dial, type Entrance } from './dial.ts';
@@ -6,6 +6,9 @@ import { isFinal } from './lasting.ts';
 
 const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 10_000;
+/** The longest that a server may ask for. */
+const LONGEST_PAUSE_MS = 60_000;
+const LEFT = refusal('not-online', 'The user left.');
 
 /** What the holder of a link provides and hears. */
 export interface LinkListener {
@@ -23,7 +26,8 @@ export class Link {
   readonly #dialling: Dialling;
   readonly #listener: LinkListener;
   #connection: Connection | null = null;
-  #isLeaving = false;
+  /** Set once this side wants no connection any more: the reason that its holder hears. */
+  #leaving: { readonly reason: Refusal | null } | null = null;
   #wake: () => void = () => {};
 
   constructor(dialling: Dialling, listener: LinkListener) {
@@ -40,14 +44,23 @@ export class Link {
   async open(): Promise<Refusal | null> {
     const entrance = await this.#dial();
     if (isRefusal(entrance)) return entrance;
-    void this.#keep(entrance);
+    void this.#keep(entrance).catch((error: unknown) => this.abort(refusal('internal', String(error))));
     return null;
   }
 
   /** Says goodbye and stays away. */
   leave(): void {
-    this.#isLeaving = true;
-    this.#connection?.bye({ code: 'left', message: 'The user left.' });
+    this.#stop(null);
+  }
+
+  /** Ends the link because this side cannot go on. */
+  abort(reason: Refusal): void {
+    this.#stop(reason);
+  }
+
+  #stop(reason: Refusal | null): void {
+    this.#leaving ??= { reason };
+    this.#connection?.bye(reason ?? LEFT);
     this.#wake();
   }
 
@@ -55,35 +68,34 @@ export class Link {
     let entrance: Entrance | Refusal = first;
     while (!isRefusal(entrance)) {
       const end = await this.#live(entrance);
-      if (this.#isLeaving) return this.#listener.over(null);
+      if (this.#leaving !== null) break;
       if (end.kind === 'told' && isFinal(end.reason.code)) return this.#listener.over(end.reason);
       this.#listener.lost();
       entrance = await this.#comeBack();
     }
-    this.#listener.over(this.#isLeaving ? null : entrance);
+    this.#listener.over(this.#leaving === null ? (entrance as Refusal) : this.#leaving.reason);
   }
 
   async #live(entrance: Entrance): Promise<ConnectionEnd> {
     this.#connection = entrance.connection;
-    await this.#listener.opened(entrance);
+    if (this.#leaving !== null) entrance.connection.bye(LEFT);
+    else await this.#listener.opened(entrance);
     const end = await entrance.connection.ended;
     this.#connection = null;
     return end;
   }
 
+  /** Tries until the server lets this client in, refuses it for good, or this side leaves. */
   async #comeBack(): Promise<Entrance | Refusal> {
     for (let attempt = 0; ; attempt++) {
       const longest = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt);
       // Spread, so that the users of a server that restarts do not come at once.
       await this.#sleep(longest * (0.5 + Math.random() / 2));
+      if (this.#leaving !== null) return LEFT;
       const entrance = await this.#dial();
-      if (!isRefusal(entrance)) {
-        if (!this.#isLeaving) return entrance;
-        entrance.connection.bye({ code: 'left', message: 'The user left.' });
-      }
-      if (this.#isLeaving || (isRefusal(entrance) && isFinal(entrance.code))) return entrance as Refusal;
-      const { retryAfterMs } = (entrance as Refusal).details ?? {};
-      if (typeof retryAfterMs === 'number') await this.#sleep(Math.min(retryAfterMs, 60_000));
+      if (!isRefusal(entrance) || isFinal(entrance.code)) return entrance;
+      const { retryAfterMs } = entrance.details ?? {};
+      if (typeof retryAfterMs === 'number') await this.#sleep(Math.min(retryAfterMs, LONGEST_PAUSE_MS));
     }
   }
 
@@ -93,7 +105,7 @@ export class Link {
   }
 
   #sleep(delayMs: number): Promise<void> {
-    if (this.#isLeaving) return Promise.resolve();
+    if (this.#leaving !== null) return Promise.resolve();
     return new Promise((resolve) => {
       const cancel = this.#dialling.clock.after(delayMs, resolve);
       this.#wake = () => {

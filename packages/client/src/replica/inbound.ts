@@ -24,6 +24,8 @@ export interface InboundListener {
   /** A manifest has arrived whole. */
   complete(): void;
   progress(progress: Progress): void;
+  /** A bug or a store that fails: the client cannot go on. */
+  failed(error: unknown): void;
 }
 
 /** Messages that change the replica. */
@@ -82,7 +84,9 @@ export class Inbound {
   }
 
   receive(connection: Connection, message: ReplicaMessage): void {
-    void this.#queue.run(() => (connection === this.#connection ? this.#take(message) : undefined));
+    this.#queue
+      .run(() => (connection === this.#connection ? this.#take(message) : undefined))
+      .catch((error: unknown) => this.#listener.failed(error));
   }
 
   /** Takes `ids` from the server again (D2). Resolves when they are here. */

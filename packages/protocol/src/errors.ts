@@ -128,6 +128,18 @@ export const ERRORS = {
   },
   'port-taken': { meaning: 'Another program listens on this port.', remedy: 'Choose another port.' },
   'bad-array': { meaning: 'An array does not fit together.', remedy: 'Nothing: it was not applied.' },
+  'bad-value': {
+    meaning: 'Blender cannot take this value here.',
+    remedy: 'Nothing: your Blender shows what it could, the session keeps the value.',
+  },
+  unsupported: {
+    meaning: 'This Blender does not know this kind of data.',
+    remedy: 'Use the Blender version that the session was started with to see it; nothing is lost.',
+  },
+  busy: {
+    meaning: 'The data is being edited and cannot be replaced now.',
+    remedy: 'Leave edit mode; it is applied then.',
+  },
   'not-online': { meaning: 'There is no open session.', remedy: 'Join or host first.' },
   'bad-request': { meaning: 'The request is not complete.', remedy: 'Check what was asked for.' },
   'bad-file': { meaning: 'The file is not what it should be.', remedy: 'Choose another file.' },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isRefusal } from '@sceneport/protocol';
-import { create, join, next, reached, set } from './support/clients.ts';
+import { create, join, next, reached, set, turn } from './support/clients.ts';
 import { FakeServer } from './support/fake-server.ts';
 
 test('[C1] [C4] applies the events of all in one order and ends with the digest of the server', async () => {
@@ -37,6 +37,31 @@ test('[C1] asks for the state when an event is missing, and goes on from there',
   await reached(bob, 3);
   assert.ok(bob.confirmed.datablocks.has(second.id));
   assert.equal(((await bob.digest()) as { hex: string }).hex, await server.digest());
+});
+
+test('[U4] [S7] takes a catch-up that comes in the place of events, and settles own commits in it', async () => {
+  const server = new FakeServer();
+  const [ann, bob] = await Promise.all([join(server), join(server)]);
+  const cubes = [create(), create(), create()];
+  await ann.commit(cubes);
+  await reached(bob, 1);
+  const wire = server.wires[1]!;
+  wire.isFlowing = false;
+  const own = bob.commit([set(cubes[0]!.id, 'x', 'bob')]);
+  while (server.state.seq < 2) {
+    wire.step('toServer');
+    await turn();
+  }
+  await ann.commit([set(cubes[1]!.id, 'x', 'ann'), { op: 'delete', id: cubes[2]!.id }]);
+  const ack = wire.toClient[0]!;
+  await server.catchUp(wire, 1);
+  wire.link.send(ack!);
+  const reset = next(bob, 'reset');
+  wire.flow();
+  assert.deepEqual((await reset).touched, new Set(cubes.map(({ id }) => id)));
+  const settled = await own;
+  assert.ok(!isRefusal(settled) && settled.seq === 2);
+  assert.deepEqual(await bob.digest(), await ann.digest());
 });
 
 test('[C2] keeps changes to different properties, and the last of those to the same', async () => {

@@ -91,6 +91,13 @@ export class FakeServer {
     for (const { wire } of this.#followers) wire.link.send(frame);
   }
 
+  /** Sends the state since `from` on a wire in the place of the events that it has not delivered yet (U4). */
+  async catchUp(wire: MemoryWire, from: number): Promise<void> {
+    wire.toClient.length = 0;
+    const follower = this.#followers.find((other) => other.wire === wire);
+    if (follower !== undefined) await this.#queue.run(() => this.#sync(follower, from));
+  }
+
   #accept(wire: MemoryWire): void {
     this.wires.push(wire);
     let follower: Follower | null = null;

@@ -55,6 +55,7 @@ async function runCommand(command: CommandName, options: ResolvedOptions): Promi
         return complain(refusal('bad-option', `serve takes options only, not "${positionals[0]}".`));
       return serve(values, dataFolder, warnings);
     case 'admin':
+      for (const warning of warnings) process.stderr.write(`sceneport: ${warning}\n`);
       return answer(await runAdmin(values, dataFolder, positionals), values.json);
     case 'sessions':
       return answer(await runSessions(dataFolder, positionals), values.json);
@@ -79,12 +80,8 @@ function helpOf(command: CommandName): string {
 }
 
 function answer(value: unknown, json: boolean): number {
-  if (json)
-    process.stdout.write(
-      `${JSON.stringify(isRefusal(value) ? { error: value } : { value: value ?? null })}\n`,
-    );
-  else if (isRefusal(value)) return complain(value);
-  else return say(answerText(value));
+  if (!json) return isRefusal(value) ? complain(value) : say(answerText(value));
+  say(JSON.stringify(isRefusal(value) ? { error: value } : { value: value ?? null }));
   return isRefusal(value) ? exitCodeOf(value) : 0;
 }
 

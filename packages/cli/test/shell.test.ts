@@ -63,6 +63,16 @@ test('chooses the session that commands are for', async (t) => {
   await program.waitFor(/\/act%20two\?code=/);
 });
 
+test('goes on when the session that commands are for is renamed', async (t) => {
+  const program = await startOnTerminal(t);
+  program.type('sessions rename main film');
+  await program.waitFor(/name: +film/);
+  program.type('users');
+  await program.waitFor(/no-such-session/);
+  program.type('session film');
+  await program.waitFor(/film> /);
+});
+
 test('completes a command at Tab', async (t) => {
   const program = await startOnTerminal(t);
   program.output = '';

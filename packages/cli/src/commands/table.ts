@@ -105,3 +105,8 @@ export const SESSION_COMMANDS: Readonly<Record<string, CommandRow>> = {
     help: 'Makes a session from such a file.',
   },
 };
+
+/** Whether a command, by its name on the server, is about the server as a whole and not about one session. */
+export function isAboutServer(name: string): boolean {
+  return name === 'backup' || Object.values(SESSION_COMMANDS).some((row) => row.name === name);
+}

@@ -2,6 +2,7 @@ import { type Address, isRefusal, type Refusal, refusal } from '@sceneport/proto
 import type { SceneportServer } from '@sceneport/server';
 import type { CommandRequest } from '../commands/request.ts';
 import type { CommandRunner } from '../commands/runner.ts';
+import { isAboutServer } from '../commands/table.ts';
 import { addressWithPort } from '../text/address-with-port.ts';
 
 /**
@@ -10,7 +11,7 @@ import { addressWithPort } from '../text/address-with-port.ts';
  */
 export function localCommands(server: SceneportServer, addresses: () => readonly Address[]): CommandRunner {
   return async (request, session) => {
-    const about = session === null ? {} : { session };
+    const about = session === null || isAboutServer(request.name) ? {} : { session };
     const host = request.name === 'invite' ? { host: addresses().map(addressWithPort).join(',') } : {};
     return server.command(request.name, { ...about, ...host, ...request.arguments }, { kind: 'local' });
   };

@@ -18,7 +18,9 @@ interface Child {
 async function start(dataFolder: string): Promise<Child> {
   const script = new URL('./crash-child.ts', import.meta.url).pathname;
   const child = spawn(process.execPath, [script, dataFolder], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [line] = (await once(child.stdout!, 'data')) as [Buffer];
+  const ended = once(child, 'exit').then(() => assert.fail('the server ended at its start'));
+  const [line] = (await Promise.race([once(child.stdout!, 'data'), ended])) as [Buffer];
+  ended.catch(() => {});
   const { port, link } = JSON.parse(line.toString()) as { port: number; link: string };
   return { process: child, port, token: (parseInvite(link) as Invite).token! };
 }

@@ -1,4 +1,12 @@
-import { type Header, PROTOCOL_VERSION, type Refusal, type Role, refusal } from '@sceneport/protocol';
+import {
+  type Header,
+  LIMITS,
+  PROTOCOL_VERSION,
+  type Refusal,
+  type Role,
+  refusal,
+  utf8,
+} from '@sceneport/protocol';
 import type { StoredInvite, StoredUser } from '../log/storage.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionDirectory } from '../session/session-directory.ts';
@@ -64,6 +72,9 @@ export class LoginDesk {
           client: [lowest, highest],
         }),
       );
+    }
+    if (utf8(hello.user).length > LIMITS.nameBytes) {
+      return refused(refusal('bad-frame', undefined, { rule: 'name too long' }));
     }
     const session = this.#sessions.find(hello.session);
     const { login } = hello;

@@ -95,8 +95,9 @@ export class Outlet {
     this.#news = [];
   }
 
-  /** Sends frames that many receivers share. */
+  /** Sends frames that many receivers share, after what {@link post} has gathered (T4). */
   sendShared(batch: Batch): void {
+    this.flush();
     if (!this.#isClosed) this.#send(batch);
   }
 

@@ -15,6 +15,7 @@ export class StorageThread {
   readonly #waiting = new Map<number, Waiting>();
   #calls = 0;
   #sessions = 0;
+  #ended: Error | null = null;
 
   constructor() {
     this.#worker = new Worker(workerFile());
@@ -62,6 +63,7 @@ export class StorageThread {
   }
 
   #call(session: number, method: StorageCall['method'], values: readonly unknown[]): Promise<never> {
+    if (this.#ended !== null) return Promise.reject(this.#ended);
     return new Promise((resolve, reject) => {
       const call = ++this.#calls;
       this.#waiting.set(call, { resolve, reject });
@@ -78,6 +80,7 @@ export class StorageThread {
   }
 
   #failAll(error: Error): void {
+    this.#ended ??= error;
     for (const waiting of this.#waiting.values()) waiting.reject(error);
     this.#waiting.clear();
   }

@@ -1,11 +1,22 @@
 import { encodeMessage, encodeRoster, LIMITS, type UserNumber, utf8 } from '@sceneport/protocol';
-import type { Batch } from '../fanout/batch.ts';
+import type { Clock } from '../clock.ts';
+import { Batch } from '../fanout/batch.ts';
 import type { Member } from './member.ts';
+
+/** So many members see every change of the roster at once. */
+const FEW_MEMBERS = 64;
+/** Beyond, a roster waits for other changes so long for each member. */
+const ROSTER_MS_PER_MEMBER = 2;
 
 /** The members of a session: names, numbers, and the roster that all of them see (U1). */
 export class Members {
   readonly #byNumber = new Map<UserNumber, Member>();
+  readonly #clock: Clock;
   #isRosterDue = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   /** All members, lost ones included. */
   all(): Member[] {
@@ -42,26 +53,28 @@ export class Members {
     return name;
   }
 
-  /** Sends one frame to all who are connected, or to all but one. */
+  /** Sends one frame to all who are connected, or to all but one (T4). */
   broadcast(frame: Uint8Array, except?: Member): void {
+    const batch = new Batch([frame]);
     for (const member of this.#byNumber.values()) {
-      if (member !== except) member.peer?.outlet.post(frame);
+      if (member !== except) member.peer?.outlet.sendShared(batch);
     }
   }
 
-  /** Sends frames that all share, at once. */
-  broadcastShared(batch: Batch): void {
-    for (const member of this.#byNumber.values()) member.peer?.outlet.sendShared(batch);
-  }
-
-  /** Sends the roster with the others of this tick, once for all changes in it (U1). */
+  /**
+   * Sends the roster, once for all changes of this tick (U1). Among very many members once for all changes of a while:
+   * everyone who joins would else cost as many rosters as there are members.
+   */
   rosterChanged(): void {
     if (this.#isRosterDue) return;
     this.#isRosterDue = true;
-    queueMicrotask(() => {
+    const send = (): void => {
       this.#isRosterDue = false;
       this.broadcast(this.rosterFrame());
-    });
+    };
+    const { size } = this.#byNumber;
+    if (size <= FEW_MEMBERS) queueMicrotask(send);
+    else this.#clock.after(size * ROSTER_MS_PER_MEMBER, send);
   }
 
   /** The roster as a frame; of very many members those are left out that do not fit. */
@@ -78,7 +91,7 @@ export class Members {
 
 /** Cuts a name so that a number behind it still fits. */
 function shorten(name: string): string {
-  let short = name;
-  while (utf8(short).length > LIMITS.nameBytes - 8) short = short.slice(0, -1);
-  return short;
+  const letters = [...name];
+  while (utf8(letters.join('')).length > LIMITS.nameBytes - 8) letters.pop();
+  return letters.join('');
 }

@@ -40,8 +40,8 @@ export class Session {
   readonly storage: SessionStorage;
   readonly sequencer: Sequencer;
   readonly chunks: ChunkStore;
-  readonly members = new Members();
-  readonly stage = new Stage(this.members);
+  readonly members: Members;
+  readonly stage: Stage;
   readonly presence: PresenceBoard;
   readonly manifests: Manifests;
   readonly digests: Digests;
@@ -62,6 +62,8 @@ export class Session {
       durable: (count) => this.#durable(count),
       failed: (error) => this.upkeep.recover(error),
     });
+    this.members = new Members(clock);
+    this.stage = new Stage(this.members);
     this.presence = new PresenceBoard(this.members, clock);
     this.manifests = new Manifests(this.sequencer, clock);
     this.digests = new Digests(this.sequencer);

@@ -74,6 +74,7 @@ class Hands:
         self._orders: deque[_Order] = deque()
         self._touched: dict[str, _Touched] = {}
         self._come: set[str] = set()
+        self._deleted: set[str] = set()
         self._structural = False
         self._opened = False
         self._operations: dict[str, Callable[[_Order, Operation], None]] = {
@@ -105,6 +106,7 @@ class Hands:
         self._orders.clear()
         self._touched.clear()
         self._come.clear()
+        self._deleted.clear()
 
     def step(self, deadline: float, clock: Callable[[], float] = time.perf_counter) -> bool:
         """Carries out orders until the deadline, at least one operation, and removes what can be removed.
@@ -160,6 +162,11 @@ class Hands:
             for owner, waiting in self._deferred.come(self._come).items():
                 self._set_what_waited(order, owner, waiting)
             self._come.clear()
+        if order is not None and self._deleted:
+            # What referred to it has changed along with it.
+            for identifier in self._capture.referrers(self._deleted):
+                self._touch(order, identifier)
+            self._deleted.clear()
         context.update_view_layers()
         for identifier, touched in self._touched.items():
             self._read_back(identifier, touched)
@@ -225,6 +232,7 @@ class Hands:
         self._hints.everything_known()
         self._touched.clear()
         self._come.clear()
+        self._deleted.clear()
         self.removal.bury_scenes()
         self._opened = True
 
@@ -319,8 +327,9 @@ class Hands:
             return
         identifier = operation["id"]
         self.removal.delete(identifier)
-        self._capture.forget_datablock(identifier)
+        self._capture.cache.pop(identifier, None)
         self._touched.pop(identifier, None)
+        self._deleted.add(identifier)
 
     # What they share.
 

@@ -158,11 +158,14 @@ def bad_arrays(play: Play) -> None:
 
 
 def deletes(play: Play) -> None:
-    """[O8] what is deleted is gone from the file, and is not shown as gone by the user"""
+    """[O8] what is deleted is gone from the file and from where it was linked, which the user is not taken to have done"""
     play.hand_over()
     scene_object, mesh = new_object(play, "Remote")
     since = len(play.messages)
-    play.order({"op": "delete", "id": scene_object}, {"op": "delete", "id": mesh})
+    collection = id_of(bpy.data.collections["Collection"])
+    applied = play.order({"op": "delete", "id": scene_object}, {"op": "delete", "id": mesh})
+    shown = {block["id"]: block for block in applied["shown"]}
+    assert scene_object not in shown[collection]["sets"]["objects"], applied
     assert "Remote" not in bpy.data.objects and "Remote" not in bpy.data.meshes
     play.settle()
     assert not play.gone(since) and not play.blocks(since)

@@ -58,13 +58,14 @@ class Capture:
         self._handing_over = False
         self._deferred.clear()
 
-    def forget_datablock(self, identifier: str) -> None:
-        """An order has deleted it: neither that it is gone nor that it is missing somewhere is to be handed over."""
-        self.cache.pop(identifier, None)
-        for entry in self.cache.values():
-            for path, members in entry.sets.items():
-                if identifier in members:
-                    entry.sets[path] = [one for one in members if one != identifier]
+    def referrers(self, targets: set[str]) -> list[str]:
+        """The datablocks that were handed over with one of `targets` as a reference or a member."""
+        return [
+            identifier
+            for identifier, entry in self.cache.items()
+            if any(type(value) is dict and value.get("ref") in targets for value in entry.set.values())
+            or any(not targets.isdisjoint(members) for members in entry.sets.values())
+        ]
 
     @property
     def settled(self) -> bool:

@@ -111,7 +111,7 @@ export class SessionCore {
     const resume = await this.store.loadResume();
     if (resume !== null && resume.session === this.#target.session) this.#resume = resume;
     await loadReplica(this.replica, this.store);
-    await this.commits.restore(this.fetch);
+    await this.commits.restore();
     const complete = new Promise<null>((resolve) => {
       const forget = this.#emitter.on('state', (state) => {
         if (state !== 'online') return;

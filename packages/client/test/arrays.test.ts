@@ -109,6 +109,28 @@ test('[C5] tells of a change whose version never came to be', async () => {
   assert.equal(ann.view(mesh.id)?.name, 'Moved');
 });
 
+test('[C5] tells of a change whose version was taken out of a commit that was accepted otherwise', async () => {
+  const server = new FakeServer();
+  const [ann, bob] = await Promise.all([join(server), join(server)]);
+  const [mesh, other] = [create('Cube', 'Mesh'), create('Other', 'Mesh')];
+  await ann.commit([mesh, other]);
+  await reached(bob, 1);
+  await bob.lock([mesh.id]);
+  const { operations, buffers } = await putPositions(ann, mesh.id, floats(10));
+  const put = ann.commit([...operations, { op: 'rename', id: other.id, name: 'Renamed' }], buffers);
+  const from = ann.view(mesh.id)!.groups.get(GROUP)!.version;
+  const range = ann
+    .compose()
+    .overwrite({ id: mesh.id, group: GROUP, from }, 'position', [{ offset: 0, bytes: floats(1) }]).body;
+  const moved = ann.commit(range.operations, range.buffers);
+  const outcome = await put;
+  assert.ok(!isRefusal(outcome) && outcome.refused.length === 1);
+  assert.equal(((await moved) as { code?: string }).code, 'stale-array');
+  const late = await ann.commit(range.operations, range.buffers);
+  assert.ok(isRefusal(late) && late.code === 'stale-array');
+  assert.equal(ann.pending, 0);
+});
+
 test('[C5] hands back what another user made stale, and sends the rest', async () => {
   const server = new FakeServer();
   const [ann, bob] = await Promise.all([join(server), join(server)]);

@@ -13,7 +13,7 @@ import { uploadParts } from '../chunks/upload-parts.ts';
 import type { ClientStore } from '../client-store.ts';
 import type { Clock } from '../clock.ts';
 import type { Connection } from '../connection/connection.ts';
-import { type FetchChunk, listsOf } from '../replica/read-event.ts';
+import { listsOf } from '../replica/read-event.ts';
 import type { CommitOptions, OverwrittenPlace, Settlement } from '../settlement.ts';
 import { frameCommit } from './commit-frame.ts';
 import { PendingCommit } from './pending-commit.ts';
@@ -51,6 +51,8 @@ export class CommitQueue {
   readonly #listener: CommitQueueListener;
   readonly #versions = new VersionBook();
   readonly #commits: PendingCommit[] = [];
+  /** Those that do not know a version yet which they were made from. */
+  readonly #waiting = new Set<PendingCommit>();
   #connection: Connection | null = null;
   #lastCounter = 0;
   #lastOrder = 0;
@@ -74,11 +76,13 @@ export class CommitQueue {
   }
 
   /** Reads what an earlier run of the program has left in the outbox. */
-  async restore(fetch: FetchChunk): Promise<void> {
+  async restore(): Promise<void> {
     for (const { order, header, body } of await this.#store.outbox.all()) {
       const decoded = decodeCommitBody(body);
       if (isRefusal(decoded)) throw new Error(`the outbox is damaged: ${decoded.message}`);
-      this.#commits.push(new PendingCommit(order, header, decoded, await listsOf(decoded, fetch)));
+      const commit = new PendingCommit(order, header, decoded, await this.#listsOf(decoded));
+      this.#commits.push(commit);
+      if (commit.isWaiting) this.#waiting.add(commit);
       this.#lastOrder = Math.max(this.#lastOrder, order);
       this.#lastCounter = Math.max(this.#lastCounter, header.counter);
     }
@@ -109,8 +113,10 @@ export class CommitQueue {
     const commit = new PendingCommit(++this.#lastOrder, header, body, new Map());
     this.#versions.resolve(commit);
     this.#commits.push(commit);
+    if (commit.isWaiting) this.#waiting.add(commit);
     this.#keep(commit);
     this.#listener.viewChanged(commit.ids);
+    this.#dropOrphans().catch((error: unknown) => this.#listener.failed(error));
     this.#pump();
     return commit;
   }
@@ -260,13 +266,19 @@ export class CommitQueue {
 
   async #giveUp(commit: PendingCommit, reason: Refusal): Promise<void> {
     this.#remove(commit);
-    // Without the version that others were made from these can never be accepted.
-    const waiting = new Set(this.#commits.map(({ order }) => order));
     await this.#finish(commit, reason);
-    for (const other of [...this.#commits]) {
-      for (let orphan = other.orphaned(waiting); orphan !== null; orphan = other.orphaned(waiting)) {
-        await this.#takeApart(other, orphan);
-        if (!this.#commits.includes(other)) break;
+  }
+
+  /** Takes out what was made from versions that will never be: their commit was refused, or that part of it (C5). */
+  async #dropOrphans(): Promise<void> {
+    for (const commit of this.#waiting) {
+      if (!commit.isWaiting || !this.#commits.includes(commit)) this.#waiting.delete(commit);
+    }
+    for (const commit of [...this.#waiting]) {
+      const waiting = new Set(this.#commits.map(({ order }) => order));
+      for (let orphan = commit.orphaned(waiting); orphan !== null; orphan = commit.orphaned(waiting)) {
+        await this.#takeApart(commit, orphan);
+        if (!this.#commits.includes(commit)) break;
       }
     }
   }
@@ -277,6 +289,7 @@ export class CommitQueue {
     await this.#store.outbox.settle(commit.counter);
     commit.settle(outcome);
     this.#listener.settled(commit.counter, outcome);
+    await this.#dropOrphans();
     this.#pump();
   }
 
@@ -292,13 +305,14 @@ export class CommitQueue {
   }
 
   async #put(commit: PendingCommit, instead: number | null): Promise<void> {
-    if (commit.lists.size === 0) {
-      commit.lists = await listsOf(commit.body, async (name) => {
-        return (await this.#store.chunks.get(name)) ?? refusal('missing-chunks');
-      });
-    }
+    if (commit.lists.size === 0) commit.lists = await this.#listsOf(commit.body);
     await this.#store.outbox.put(commit.entry);
     if (instead !== null) await this.#store.outbox.settle(instead);
+  }
+
+  /** The lists that a commit points to: its author has put them into the store. */
+  #listsOf(body: CommitBody): ReturnType<typeof listsOf> {
+    return listsOf(body, async (name) => (await this.#store.chunks.get(name)) ?? refusal('missing-chunks'));
   }
 }
 

@@ -7,7 +7,13 @@ import type { Down } from '../src/conversation/down.ts';
 import { encodeLinkMessage, LinkReader } from '../src/conversation/framing.ts';
 
 /** A companion that can reach no server. */
-function start(): { say: (header: object) => void; end: () => void; told: Down[]; ended: Promise<number>; raw: PassThrough } {
+function start(): {
+  say: (header: object) => void;
+  end: () => void;
+  told: Down[];
+  ended: Promise<number>;
+  raw: PassThrough;
+} {
   const input = new PassThrough();
   const output = new PassThrough();
   const told: Down[] = [];
@@ -19,7 +25,13 @@ function start(): { say: (header: object) => void; end: () => void; told: Down[]
     throw new SceneportError(refusal('unreachable'));
   };
   const ended = runCompanion({ input, output, log: () => {}, version: '1.2.3', connect });
-  return { say: (header) => void input.write(encodeLinkMessage(header)), end: () => void input.end(), told, ended, raw: input };
+  return {
+    say: (header) => void input.write(encodeLinkMessage(header)),
+    end: () => void input.end(),
+    told,
+    ended,
+    raw: input,
+  };
 }
 
 const HELLO = { type: 'hello', version: 1, blender: '3.4.1' };
@@ -75,6 +87,12 @@ test('[L6] answers every request exactly once, with codes and words when it refu
   await companion.ended;
   const results = companion.told.filter((message) => message.type === 'result');
   const answers = results.map(({ request, error }) => `${request} ${error?.code ?? 'ok'}`);
-  assert.deepEqual(answers.sort(), ['1 not-online', '2 not-online', '3 unreachable', '4 ok', '5 bad-request']);
+  assert.deepEqual(answers.sort(), [
+    '1 not-online',
+    '2 not-online',
+    '3 unreachable',
+    '4 ok',
+    '5 bad-request',
+  ]);
   assert.ok(results.every(({ ok, error }) => ok || (error !== undefined && error.message.length > 0)));
 });

@@ -27,7 +27,10 @@ function start(t: TestContext): { blender: FakeBlender; data: string } {
 }
 
 /** Resolves when the status of a Blender is wanted. */
-async function status(blender: FakeBlender, wanted: (status: NonNullable<FakeBlender['status']>) => boolean): Promise<void> {
+async function status(
+  blender: FakeBlender,
+  wanted: (status: NonNullable<FakeBlender['status']>) => boolean,
+): Promise<void> {
   while (blender.status === undefined || !wanted(blender.status)) {
     await new Promise((resolve) => blender.fromCompanion.once('data', resolve));
   }
@@ -41,7 +44,12 @@ test('[J3] [J5] two Blenders share a scene through a real server, also after it 
   const mesh = ann.blender.add('Mesh', 'Big', (one) => Object.assign(one, { positions, corners: [0, 1, 2] }));
   ann.blender.add('Object', 'Cube', (one) => Object.assign(one.values, { data: { ref: mesh } }));
   const join = { target, colour: [1, 0.5, 0] };
-  const joined = await ann.blender.request('join', { ...join, user: 'Ann', scene: 'current', data: ann.data });
+  const joined = await ann.blender.request('join', {
+    ...join,
+    user: 'Ann',
+    scene: 'current',
+    data: ann.data,
+  });
   assert.equal(joined.ok, true, JSON.stringify(joined));
   const ben = start(t);
   const second = await ben.blender.request('join', { ...join, user: 'Ben', data: ben.data });

@@ -17,7 +17,9 @@ const messages = readVectors('messages');
 const malformed = readVectors('malformed');
 
 function readVectors(name: string): Vector[] {
-  return JSON.parse(readFileSync(new URL(`../../../vectors/companion/${name}.json`, import.meta.url), 'utf8'));
+  return JSON.parse(
+    readFileSync(new URL(`../../../vectors/companion/${name}.json`, import.meta.url), 'utf8'),
+  );
 }
 
 function read(frame: Uint8Array): ReturnType<typeof readUp>[] {

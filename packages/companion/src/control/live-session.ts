@@ -4,13 +4,14 @@ import type { AppliedOrder, Show } from '../conversation/up.ts';
 import { Committer } from '../edits/committer.ts';
 import { Editor, type Knowledge } from '../edits/editor.ts';
 import { Publication } from '../edits/publication.ts';
+import { StaleArrays } from '../edits/stale-arrays.ts';
 import { Mirror } from '../mirror/mirror.ts';
 import { Graveyard } from '../names/graveyard.ts';
 import { OrderDesk } from '../orders/order-desk.ts';
 import { Standing } from '../orders/standing.ts';
 import type { Session } from '../session.ts';
 import { Removals } from '../undo/removals.ts';
-import { reportSettled } from './reports.ts';
+import { reportRefused } from './reports.ts';
 
 /** What may be taken of what the add-on shows: nothing of the file from before the session. */
 type Listening = 'nothing' | 'opening' | 'hand-over' | 'everything';
@@ -24,6 +25,7 @@ export class LiveSession {
   readonly #onChange: () => void;
   readonly #editor: Editor;
   readonly #committer: Committer;
+  readonly #stale: StaleArrays;
   readonly #ends: (() => void)[];
   #listening: Listening = 'nothing';
   #publication: Publication | null = null;
@@ -44,11 +46,14 @@ export class LiveSession {
       removals: new Removals(),
     };
     this.#editor = new Editor(session, knowledge);
+    this.#stale = new StaleArrays(session, this.mirror, say);
     this.#committer = new Committer(
       session,
-      (outcome, ids) => {
-        reportSettled(session, say, outcome);
+      (refused, ids) => {
+        reportRefused(session, say, refused);
+        this.#stale.note(refused);
         this.desk.touch(ids);
+        void this.#saveStale();
       },
       () => this.#wake(),
     );
@@ -57,7 +62,7 @@ export class LiveSession {
       knowledge,
       {
         say,
-        holds: (id) => this.#publication !== null || this.#committer.holds(id),
+        holds: (id) => this.#publication !== null || this.#committer.holds(id) || this.#stale.holds(id),
         givenUp: (id) => this.#reportGivenUp(id),
         wake: () => this.#wake(),
       },
@@ -144,6 +149,11 @@ export class LiveSession {
       this.#published?.(refused);
       this.desk.touch(this.session.ids());
     });
+  }
+
+  async #saveStale(): Promise<void> {
+    const freed = await this.#stale.save(this.pending === 0);
+    if (freed.size > 0 && !this.#ended) this.desk.touch(freed);
   }
 
   #done(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { RefusedPart } from '@sceneport/client';
 import { ERRORS, isRefusal, type Refusal, SceneportError } from '@sceneport/protocol';
 import type { CodedError, Say } from '../conversation/down.ts';
 import type { Session } from '../session.ts';
@@ -10,21 +11,13 @@ export function codedError(failure: unknown): CodedError {
   return { code: 'internal', message: ERRORS.internal.meaning };
 }
 
-/** Tells the user what of a commit was refused, and why (J7). */
-export function reportSettled(
-  session: Session,
-  say: Say,
-  outcome: Awaited<ReturnType<Session['commit']>>,
-): void {
-  const refusals = isRefusal(outcome) ? [outcome] : outcome.refused.map(({ refusal }) => refusal);
-  for (const refused of refusals) {
-    const { code } = refused;
-    say({
-      type: 'notice',
-      level: code === 'gone' ? 'info' : 'warning',
-      code,
-      message: inWords(session, refused),
-    });
+/** Tells the user what was refused, and why (J7); of arrays whose shape changed tells who saves them. */
+export function reportRefused(session: Session, say: Say, parts: readonly RefusedPart[]): void {
+  for (const { refusal } of parts) {
+    const { code } = refusal;
+    if (code === 'stale-array') continue;
+    const level = code === 'gone' ? 'info' : 'warning';
+    say({ type: 'notice', level, code, message: inWords(session, refusal) });
   }
 }
 

@@ -96,12 +96,16 @@ export class SessionControl {
     this.#announced = true;
     setImmediate(() => {
       this.#announced = false;
-      const status = this.#board.status(this.#live);
-      const text = JSON.stringify(status);
-      if (text === this.#lastStatus) return;
-      this.#lastStatus = text;
-      this.#ports.say({ type: 'status', ...status });
+      this.#tellStatus();
     });
+  }
+
+  #tellStatus(): void {
+    const status = this.#board.status(this.#live);
+    const text = JSON.stringify(status);
+    if (text === this.#lastStatus) return;
+    this.#lastStatus = text;
+    this.#ports.say({ type: 'status', ...status });
   }
 
   async #open(session: Session, scene: Scene | null): Promise<void> {
@@ -200,7 +204,7 @@ export class SessionControl {
   #setState(state: StatusBoard['state']): void {
     if (this.#board.state !== state) this.#ports.log(`session: ${state}`);
     this.#board.state = state;
-    this.announce();
+    this.#tellStatus();
   }
 }
 

@@ -1,4 +1,4 @@
-import { type ByteRange, type CommitBuilder, diffRanges } from '@sceneport/client';
+import { type ByteRange, type CommitBuilder, diffRanges, type RefusedPart } from '@sceneport/client';
 import { cutIntoChunks, type DatablockId, isRefusal, LIMITS, type Operation } from '@sceneport/protocol';
 import type { MirrorArray } from '../mirror/mirror-datablock.ts';
 import type { Session } from '../session.ts';
@@ -19,10 +19,8 @@ export interface Edit {
   readonly deletions: readonly Operation[];
 }
 
-type Outcome = Awaited<ReturnType<Session['commit']>>;
-
-/** Says what became of an edit, and which datablocks it was about. */
-export type OnSettled = (outcome: Outcome, ids: ReadonlySet<DatablockId>) => void;
+/** Says what of an edit the session refused, and which datablocks it was about. */
+export type OnSettled = (refused: readonly RefusedPart[], ids: ReadonlySet<DatablockId>) => void;
 
 /** Makes commits of edits, one after the other in the order they came. */
 export class Committer {
@@ -95,8 +93,9 @@ export class Committer {
     const groups = edit.arrays.filter((one) => one.kind === 'group');
     for (const { id, group, version } of groups) version.value = this.#versionOf(id, group);
     void outcome.then((settled) => {
-      if (!isRefusal(settled)) for (const { version } of groups) version.value = settled.seq;
-      this.#onSettled(settled, edit.ids);
+      if (isRefusal(settled)) return this.#onSettled([{ refusal: settled, operations, buffers }], edit.ids);
+      for (const { version } of groups) version.value = settled.seq;
+      this.#onSettled(settled.refused, edit.ids);
     });
   }
 

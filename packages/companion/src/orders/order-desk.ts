@@ -154,7 +154,8 @@ export class OrderDesk {
       mirror.put(absorbArrays(after, block, buffers).after);
     }
     for (const draft of outstanding.drafts) {
-      for (const aspect of judge(this.#knowledge, draft, missed.get(draft)!)) this.#ports.givenUp(draft.id, aspect);
+      for (const aspect of judge(this.#knowledge, draft, missed.get(draft)!))
+        this.#ports.givenUp(draft.id, aspect);
     }
     this.touch(touched);
     return true;

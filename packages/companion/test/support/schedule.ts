@@ -8,7 +8,17 @@ import { type Seat, Studio } from './studio.ts';
 /** What can happen in a session; `pick` and `value` decide to what and how. */
 const EDITS = [
   ...(['value', 'mark', 'clamped', 'custom', 'drop-custom', 'rename', 'create', 'create', 'delete'] as const),
-  ...(['refer', 'member', 'node', 'node', 'drop-node', 'rename-node', 'node-value', 'wire', 'use-nodes'] as const),
+  ...([
+    'refer',
+    'member',
+    'node',
+    'node',
+    'drop-node',
+    'rename-node',
+    'node-value',
+    'wire',
+    'use-nodes',
+  ] as const),
   ...(['slot', 'drop-slot', 'move', 'move', 'extrude'] as const),
 ];
 const OTHERS = ['undo', 'redo', 'edit-mode', 'hold', 'tick', 'pause', 'wait', 'cut', 'crash'] as const;

@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { refusal } from '@sceneport/protocol';
+import { sameScenes } from './support/compare.ts';
+import { notices, ordered, pair, shown } from './support/pair.ts';
+import { Studio } from './support/studio.ts';
+
+test('[J3] a join begins with an empty file and makes what others need first', async () => {
+  const studio = new Studio();
+  const ann = studio.sit('Ann');
+  const types = [
+    'Scene',
+    'Object',
+    'Collection',
+    'Mesh',
+    'Camera',
+    'Light',
+    'World',
+    'Material',
+    'Image',
+    'Text',
+  ];
+  for (const type of types) ann.blender.add(type, type);
+  await studio.join(ann, 'current');
+  const ben = studio.sit('Ben');
+  await studio.join(ben, null);
+  const [first, ...others] = ordered(ben);
+  assert.equal(first?.op, 'open-empty');
+  const made = others.flatMap((operation) => (operation.op === 'create' ? [operation.type] : []));
+  const wanted = 'Text Image Material World Light Camera Mesh Collection Object Scene';
+  assert.deepEqual(made.join(' '), wanted);
+  await studio.close();
+});
+
+test('[J4] asks in an empty session, publishes what was chosen, and refuses to publish into a full one', async () => {
+  const studio = new Studio();
+  const ann = studio.sit('Ann');
+  ann.blender.answer = 'current';
+  ann.blender.add('Object', 'Cube');
+  assert.equal((await studio.join(ann, null)).ok, true);
+  assert.ok(ann.blender.messages.some((message) => message.type === 'ask'));
+  assert.equal(studio.server.state.datablocks.size, 1);
+  const ben = studio.sit('Ben');
+  const refused = await studio.join(ben, 'current');
+  assert.equal(refused.error?.code, 'already-initialised');
+  assert.equal(ben.blender.status?.state, 'offline');
+  await studio.close();
+});
+
+test('[J4] who is asked and beaten joins the scene of the other', async () => {
+  const studio = new Studio();
+  const ann = studio.sit('Ann');
+  ann.blender.add('Object', 'Not shared');
+  const joining = studio.join(ann, null);
+  await studio.until(() => ann.blender.messages.some((message) => message.type === 'ask'));
+  const ben = studio.sit('Ben');
+  ben.blender.add('Object', 'Shared');
+  assert.equal((await studio.join(ben, 'current')).ok, true);
+  assert.equal((await joining).ok, true);
+  await studio.rest();
+  sameScenes(studio);
+  assert.deepEqual(
+    [...ann.blender.scene.datablocks.values()].map(({ name }) => name),
+    ['Shared'],
+  );
+  await studio.close();
+});
+
+test('[J2] tells state, users, owners and what is pending whenever it changes', async () => {
+  const { studio, ann, ben, material } = await pair();
+  const locked = ann.blender.request('lock', { ids: [material] });
+  await studio.rest();
+  assert.equal((await locked).ok, true);
+  const { users, owners, session, progress } = ben.blender.status!;
+  assert.deepEqual(owners, { [material]: 1 });
+  assert.equal(session, 'main');
+  assert.deepEqual([progress.datablocks, progress.datablocksTotal], [1, 1]);
+  assert.ok(Array.isArray(users));
+  studio.cut(ben);
+  await studio.until(() => ben.blender.status?.state === 'reconnecting');
+  const before = ben.blender.status!.seq;
+  ben.blender.add('Object', 'Offline');
+  await studio.until(() => (ben.blender.status?.pending ?? 0) > 0);
+  await studio.rest();
+  assert.equal(ben.blender.status!.seq, before + 1);
+  await studio.close();
+});
+
+test('[J6] leaving sends what is pending, and the companion stays for the next join', async () => {
+  const { studio, ann, ben } = await pair();
+  const cube = ben.blender.add('Object', 'Cube');
+  const left = ben.blender.request('leave');
+  let ok: boolean | null = null;
+  void left.then((result) => {
+    ok = result.ok;
+  });
+  await studio.until(() => ok !== null);
+  assert.equal(ok, true);
+  assert.equal(ben.blender.status?.state, 'offline');
+  await studio.until(() => ann.blender.scene.datablocks.has(cube));
+  assert.equal((await studio.join(ben, null)).ok, true);
+  await studio.rest();
+  sameScenes(studio);
+  await studio.close();
+});
+
+test('[J7] [C3] a refused change is told with whose lock it was, and Blender shows the session again', async () => {
+  const { studio, ann, ben, material } = await pair();
+  const locked = ann.blender.request('lock', { ids: [material] });
+  await studio.rest();
+  await locked;
+  ben.blender.act((scene) => scene.setValue(scene.datablocks.get(material)!, 'roughness', 1));
+  await studio.rest();
+  assert.equal(shown(ben, material).values.roughness ?? null, null);
+  assert.ok(notices(ben).some((text) => text.includes('Material')));
+  await studio.close();
+});
+
+test('[J7] [C5] a mesh that two users reshape at once becomes two meshes', async () => {
+  const { studio, ann, ben } = await pair();
+  const mesh = ann.blender.add('Mesh', 'Mesh');
+  await studio.rest();
+  ann.blender.isTicking = false;
+  ben.blender.isTicking = false;
+  for (const [x, seat] of [ann, ben].entries()) {
+    seat.blender.act(({ datablocks }) => {
+      datablocks.get(mesh)!.positions.push(x + 1, 0, 0);
+      datablocks.get(mesh)!.corners.push(1);
+    });
+  }
+  await studio.rest();
+  sameScenes(studio);
+  const meshes = [...ann.blender.scene.datablocks.values()].filter(({ type }) => type === 'Mesh');
+  assert.deepEqual(meshes.map(({ positions }) => positions[3]).sort(), [1, 2]);
+  assert.equal([...notices(ann), ...notices(ben)].filter((text) => text.includes('is kept as')).length, 1);
+  await studio.close();
+});
+
+test('[J8] presence goes to the others and comes back row by row', async () => {
+  const { studio, ann, material } = await pair();
+  const sent: unknown[] = [];
+  ann.session!.presence = (presence) => void sent.push(presence);
+  const view = [
+    [1, 0, 0, 4],
+    [0, 1, 0, 5],
+    [0, 0, 1, 6],
+    [0, 0, 0, 1],
+  ];
+  ann.blender.say({ type: 'presence', view, selection: [material], mode: 'OBJECT', scene: null, frame: 3 });
+  await studio.until(() => sent.length > 0);
+  assert.deepEqual(sent, [
+    { view: view.flat(), selection: [material], mode: 'OBJECT', scene: null, frame: 3 },
+  ]);
+  ann.session!.emit('presence', { user: 2, presence: { view: view.flat(), frame: 3 } });
+  const told = ann.blender.messages.at(-1);
+  assert.deepEqual(told, { type: 'presence', user: 2, view, frame: 3 });
+  await studio.close();
+});
+
+test('[J7] what the session refuses as a whole is told too', async () => {
+  const { studio, ann, material } = await pair();
+  studio.server.objection = () => refusal('not-allowed');
+  ann.blender.act((scene) => scene.setValue(scene.datablocks.get(material)!, 'roughness', 1));
+  await studio.rest();
+  assert.equal(notices(ann).length, 1);
+  assert.equal(shown(ann, material).values.roughness ?? null, null);
+  await studio.close();
+});

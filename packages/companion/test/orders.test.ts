@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { newDatablockId } from '@sceneport/protocol';
+import { commit, notices, ordered, orders, pair, shared, shown } from './support/pair.ts';
+
+test('[O1] [O7] orders are numbered from 1 on, and what the user did is never ordered of them', async () => {
+  const { studio, ann, ben, material } = await pair();
+  const from = ann.blender.messages.length;
+  ann.blender.act((scene) => scene.setValue(scene.datablocks.get(material)!, 'roughness', 0.5));
+  await studio.rest();
+  assert.deepEqual(ordered(ann, from), []);
+  assert.equal(shown(ben, material).values.roughness, 0.5);
+  const numbers = orders(ben).map(({ order }) => order);
+  assert.deepEqual(
+    numbers,
+    numbers.map((_, index) => index + 1),
+  );
+  await studio.close();
+});
+
+test('[V5] [O2] a reference to what is not there yet is ordered when it comes', async () => {
+  const { studio, ann, ben } = await pair();
+  const parent = newDatablockId();
+  const child = newDatablockId();
+  const set = { parent: { ref: parent } };
+  commit(ann, { op: 'create', id: child, type: 'Object', name: 'Child', set });
+  await studio.rest();
+  assert.equal(shown(ben, child).values.parent ?? null, null);
+  commit(ann, { op: 'create', id: parent, type: 'Object', name: 'Parent', set: {} });
+  await studio.rest();
+  for (const seat of [ann, ben]) assert.deepEqual(shown(seat, child).values.parent, { ref: parent });
+  await studio.close();
+});
+
+test('[V6] the null that Blender shows for what was deleted is not an edit', async () => {
+  const room = await pair();
+  const { studio, ann, ben } = room;
+  const parent = ann.blender.add('Object', 'Parent');
+  const child = ann.blender.add('Object', 'Child', (one) =>
+    Object.assign(one.values, { parent: { ref: parent } }),
+  );
+  const collection = ann.blender.add('Collection', 'Collection', (one) => one.members.push(parent, child));
+  await studio.rest();
+  ben.blender.act((scene) => scene.delete(parent));
+  await studio.rest();
+  assert.equal(shown(ann, child).values.parent, null);
+  assert.deepEqual(shared(room, child, 'parent'), { ref: parent });
+  assert.notEqual(shared(room, collection, `objects/@${parent}`), undefined);
+  ben.blender.undo();
+  await studio.rest();
+  for (const seat of [ann, ben]) {
+    assert.deepEqual(shown(seat, child).values.parent, { ref: parent });
+    assert.deepEqual(shown(seat, collection).members.length, 2);
+  }
+  await studio.close();
+});
+
+test('[O4] [O5] a clamp is neither an edit nor ordered again, until the session wants something else', async () => {
+  const room = await pair();
+  const { studio, ann, ben, material } = room;
+  commit(ann, { op: 'set', id: material, set: { energy: 50 }, unset: [] });
+  await studio.rest();
+  assert.equal(shown(ben, material).values.energy, 10);
+  assert.equal(shared(room, material, 'energy'), 50);
+  const from = ben.blender.messages.length;
+  ann.blender.act((scene) => scene.setValue(scene.datablocks.get(material)!, 'roughness', 1));
+  await studio.rest();
+  assert.ok(ordered(ben, from).every((operation) => operation.op !== 'set' || !('energy' in operation.set)));
+  commit(ann, { op: 'set', id: material, set: { energy: 40 }, unset: [] });
+  await studio.rest();
+  assert.ok(ordered(ben, from).some((operation) => operation.op === 'set' && operation.set.energy === 40));
+  await studio.close();
+});
+
+test('[O5] what the add-on refuses is ordered three times, then left, and the user told', async () => {
+  const { studio, ann, ben, material } = await pair();
+  const from = ben.blender.messages.length;
+  const stubborn = 'node_tree/links';
+  commit(ann, { op: 'set', id: material, set: { [stubborn]: 1 }, unset: [] });
+  await studio.rest();
+  const attempts = ordered(ben, from).filter(
+    (operation) => operation.op === 'set' && stubborn in operation.set,
+  );
+  assert.equal(attempts.length, 3);
+  assert.equal(notices(ben).length, 1);
+  await studio.close();
+});
+
+test('[O6] an undo step is asked for where datablocks come, go, are linked or pointed at, and nowhere else', async () => {
+  const { studio, ann, ben, material } = await pair();
+  const pushes = async (action: () => void): Promise<boolean[]> => {
+    const from = ben.blender.messages.length;
+    action();
+    await studio.rest();
+    return [...new Set(orders(ben, from).map(({ push }) => push))];
+  };
+  const write = (path: string, value: never) => () =>
+    ann.blender.act((scene) => scene.setValue(scene.datablocks.get(material)!, path, value));
+  assert.deepEqual(await pushes(write('roughness', 1 as never)), [false]);
+  assert.deepEqual(await pushes(write('partner', { ref: material } as never)), [true]);
+  assert.deepEqual(await pushes(write('partner', null as never)), [true]);
+  let object = material;
+  assert.deepEqual(
+    await pushes(() => {
+      object = ann.blender.add('Object', 'Cube');
+    }),
+    [true],
+  );
+  let collection = material;
+  await pushes(() => {
+    collection = ann.blender.add('Collection', 'Collection');
+  });
+  const link = () =>
+    ann.blender.act(({ datablocks }) => void datablocks.get(collection)!.members.push(object));
+  assert.deepEqual(await pushes(link), [true]);
+  assert.deepEqual(await pushes(() => ann.blender.act((scene) => scene.delete(object))), [true]);
+  await studio.close();
+});
+
+test('[B1] orders of arrays and a deletion wait while the user edits, and come as they then stand', async () => {
+  const { studio, ann, ben } = await pair();
+  const mesh = ann.blender.add('Mesh', 'Mesh');
+  await studio.rest();
+  ben.blender.setEditing(mesh, true);
+  await studio.rest();
+  const from = ben.blender.messages.length;
+  for (const x of [1, 2]) {
+    ann.blender.act(({ datablocks }) => {
+      datablocks.get(mesh)!.positions[0] = x;
+      datablocks.get(mesh)!.values.smooth = x;
+    });
+    await studio.rest();
+  }
+  assert.ok(ordered(ben, from).every(({ op }) => op === 'set'));
+  assert.equal(shown(ben, mesh).values.smooth, 2);
+  ben.blender.setEditing(mesh, false);
+  await studio.rest();
+  assert.deepEqual(shown(ben, mesh).positions, [2, 0, 0]);
+  ben.blender.setEditing(mesh, true);
+  ann.blender.act((scene) => scene.delete(mesh));
+  await studio.rest();
+  shown(ben, mesh);
+  ben.blender.setEditing(mesh, false);
+  await studio.rest();
+  assert.equal(ben.blender.scene.datablocks.has(mesh), false);
+  await studio.close();
+});
+
+test('[B2] nothing is ordered during a render', async () => {
+  const { studio, ann, ben, material } = await pair();
+  ben.blender.say({ type: 'paused', paused: true });
+  await studio.turns(20);
+  const from = ben.blender.messages.length;
+  ann.blender.act((scene) => scene.setValue(scene.datablocks.get(material)!, 'roughness', 1));
+  await studio.until(
+    () => ben.session!.confirmed.seq === studio.server.state.seq && ben.session!.confirmed.seq > 1,
+  );
+  await studio.turns(20);
+  assert.deepEqual(orders(ben, from), []);
+  ben.blender.say({ type: 'paused', paused: false });
+  await studio.rest();
+  assert.equal(shown(ben, material).values.roughness, 1);
+  await studio.close();
+});

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { pair, shown } from './support/pair.ts';
+
+test('[R2] [R3] an undo takes back what this user wrote last, and what another wrote last is put back', async () => {
+  const { studio, ann, ben, material } = await pair();
+  const write = (seat: typeof ann, path: string, value: number) => {
+    seat.blender.act((scene) => scene.setValue(scene.datablocks.get(material)!, path, value));
+  };
+  write(ann, 'mine', 1);
+  await studio.rest();
+  write(ann, 'mine', 2);
+  await studio.rest();
+  write(ben, 'theirs', 7);
+  await studio.rest();
+  ann.blender.undo();
+  await studio.rest();
+  for (const seat of [ann, ben]) {
+    assert.equal(shown(seat, material).values.mine, 1);
+    assert.equal(shown(seat, material).values.theirs, 7);
+  }
+  await studio.close();
+});
+
+test('[R4] a datablock that an undo removes goes for all when nobody else wrote to it, else it comes back', async () => {
+  const { studio, ann, ben } = await pair();
+  const alone = ann.blender.add('Object', 'Alone');
+  await studio.rest();
+  ann.blender.undo();
+  await studio.rest();
+  assert.equal(ben.blender.scene.datablocks.has(alone), false);
+  const touched = ann.blender.add('Object', 'Touched');
+  await studio.rest();
+  ben.blender.act((scene) => scene.setValue(scene.datablocks.get(touched)!, 'theirs', 7));
+  await studio.rest();
+  ann.blender.undo();
+  await studio.rest();
+  for (const seat of [ann, ben]) assert.equal(shown(seat, touched).values.theirs, 7);
+  await studio.close();
+});
+
+test('[R4] [R5] what this user deleted comes back by undo with its items, what others deleted does not', async () => {
+  const { studio, ann, ben } = await pair();
+  const mine = ann.blender.add('Object', 'Mine');
+  ann.blender.act((scene) => void scene.addNode(scene.datablocks.get(mine)!, 'Node'));
+  const theirs = ann.blender.add('Object', 'Theirs');
+  await studio.rest();
+  const keys = [...studio.server.state.datablocks.get(mine)!.properties.keys()];
+  ann.blender.act((scene) => scene.delete(mine));
+  await studio.rest();
+  ben.blender.act((scene) => scene.delete(theirs));
+  await studio.rest();
+  ann.blender.undo();
+  ann.blender.undo();
+  await studio.rest();
+  for (const seat of [ann, ben]) {
+    assert.equal(shown(seat, mine).nodes.length, 1);
+    assert.equal(seat.blender.scene.datablocks.has(theirs), false);
+  }
+  assert.deepEqual([...studio.server.state.datablocks.get(mine)!.properties.keys()].sort(), keys.sort());
+  await studio.close();
+});

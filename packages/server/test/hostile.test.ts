@@ -77,3 +77,47 @@ test('[U1] refuses a user name that is too long and keeps odd ones as they are',
   const long = 'é'.repeat(256);
   await assert.rejects(RawClient.join(port, secret, { user: long }), /bad-frame/);
 });
+
+test('[U4] holds back a client that asks without reading, and answers the others', async (t) => {
+  const { port, token, server } = await startTestServer(t);
+  const secret = await token();
+  const ann = await RawClient.join(port, secret);
+  await ann.sync();
+  for (let round = 0; round < 4; round++) {
+    await ann.settle(Array.from({ length: 1000 }, (_, index) => create(`Cube ${index}`)));
+  }
+  const greedy = await RawClient.join(port, secret, { user: 'Greedy' });
+  greedy.socket.pause();
+  const requests = 200;
+  for (let request = 0; request < requests; request++) greedy.send('digest', { request, list: true });
+  for (let round = 0; round < 20; round++) await ann.digest();
+  const sent = Number(/sceneport_sent_bytes_total (\d+)/.exec(server.metrics())![1]);
+  assert.ok(sent < requests * 4000 * 48 * 0.6, `${sent} bytes`);
+  greedy.socket.resume();
+  await greedy.next((message) => message.name === 'digests' && message.header.request === requests - 1);
+});
+
+test('[I2] counts the uses of an invite where many come at once', async (t) => {
+  const { port, server } = await startTestServer(t);
+  const made = await server.command('invite', { maxUses: 2 }, { kind: 'local' });
+  const secret = (made as { link: string }).link.split('#')[1]!;
+  const results = await Promise.allSettled(
+    ['A', 'B', 'C', 'D', 'E'].map((user) => RawClient.join(port, secret, { user })),
+  );
+  assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 2);
+});
+
+test('[C7] recognises a commit that is sent again right after goodbye and resume', async (t) => {
+  const { port, token } = await startTestServer(t);
+  const ann = await RawClient.join(port, await token());
+  const { resumeSecret, epoch } = ann.welcome;
+  const operations = [create()];
+  ann.commit(operations, { counter: 5 });
+  ann.send('bye', { code: 'left', message: '' });
+  const again = await RawClient.join(port, { kind: 'resume', secret: resumeSecret, epoch, seq: 0 });
+  assert.equal(again.welcome.lastCounter, 5);
+  await again.sync();
+  again.commit(operations, { counter: 5 });
+  assert.equal((await again.settled(5)).name, 'ack');
+  assert.equal((await again.digest()).seq, 1);
+});

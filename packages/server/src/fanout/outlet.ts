@@ -29,6 +29,8 @@ export interface OutletSources {
 const EVENT_WINDOW_BYTES = 1024 * 1024;
 /** The same for manifests and chunks, so that a small frame never waits long behind them (F4). */
 const BULK_WINDOW_BYTES = 256 * 1024;
+/** Answers that may wait for a client, beside its events, bytes. */
+const ANSWER_WINDOW_BYTES = 2 * EVENT_WINDOW_BYTES;
 /** A receiver with more than this waiting gets no presence (U4). */
 const PRESENCE_WINDOW_BYTES = 64 * 1024;
 
@@ -54,6 +56,8 @@ export class Outlet {
   readonly #acks = new Map<number, Uint8Array>();
   #feed: Feed = { kind: 'idle' };
   #news: Uint8Array[] = [];
+  #newsBytes = 0;
+  #roomWaiters: (() => void)[] = [];
   #wanted: ChunkName[] = [];
   #isReading = false;
   #isScheduled = false;
@@ -64,9 +68,17 @@ export class Outlet {
     this.#sources = sources;
   }
 
-  /** Bytes of answers and news that wait; a client that makes more without reading is held back. */
-  get isCongested(): boolean {
-    return this.link.pendingBytes > 2 * EVENT_WINDOW_BYTES;
+  /**
+   * Undefined, or what to wait for before more is answered: a client that asks without reading is held back, so that
+   * its answers do not pile up here.
+   */
+  whenRoom(): Promise<undefined> | undefined {
+    if (!this.#isCongested) return undefined;
+    return new Promise((resolve) => this.#roomWaiters.push(() => resolve(undefined)));
+  }
+
+  get #isCongested(): boolean {
+    return !this.#isClosed && this.link.pendingBytes + this.#newsBytes > ANSWER_WINDOW_BYTES;
   }
 
   /** True when the link has room for presence (U4). */
@@ -82,6 +94,7 @@ export class Outlet {
   /** Sends a frame with the others of this tick, in one write (T4). */
   post(frame: Uint8Array): void {
     this.#news.push(frame);
+    this.#newsBytes += frame.length;
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     setImmediate(() => this.flush());
@@ -91,8 +104,10 @@ export class Outlet {
   flush(): void {
     this.#isScheduled = false;
     if (this.#news.length === 0 || this.#isClosed) return;
-    this.#send(new Batch(this.#news));
+    const batch = new Batch(this.#news);
     this.#news = [];
+    this.#newsBytes = 0;
+    this.#send(batch);
   }
 
   /** Sends frames that many receivers share, after what {@link post} has gathered (T4). */
@@ -134,6 +149,7 @@ export class Outlet {
     this.flush();
     this.#pumpEvents();
     this.#pumpPages();
+    if (!this.#isCongested) this.#releaseWaiters();
     if (this.#wanted.length > 0) this.#pumpChunks().catch(this.#sources.failed);
   }
 
@@ -151,6 +167,11 @@ export class Outlet {
     this.#isClosed = true;
     this.#wanted = [];
     this.#acks.clear();
+    this.#releaseWaiters();
+  }
+
+  #releaseWaiters(): void {
+    for (const release of this.#roomWaiters.splice(0)) release();
   }
 
   #send(batch: Batch): void {

@@ -224,7 +224,9 @@ export class Connection {
         return undefined;
       }
     }
-    return dispatch(session, member, message, bytes, this.#gateway.onCommand);
+    const outcome = dispatch(session, member, message, bytes, this.#gateway.onCommand);
+    if (outcome instanceof Promise) return outcome.then((refused) => refused ?? peer.outlet.whenRoom());
+    return outcome ?? peer.outlet.whenRoom();
   }
 
   /** Closes without a login. */

@@ -25,7 +25,8 @@ export function handleCommit(
   frame: Uint8Array,
 ): Refusal | undefined | Promise<Refusal | undefined> {
   const hash = commitHash(frame);
-  if (message.header.counter <= member.lastCounter) return handleAgain(session, member, message, frame, hash);
+  if (message.header.counter <= session.commitIds.last(member.number))
+    return handleAgain(session, member, message, frame, hash);
   return handleNew(session, member, message, frame, hash);
 }
 
@@ -52,7 +53,7 @@ async function handleAgain(
   const { counter } = message.header;
   const inFlight = session.sequencer.inFlight(member.number, counter);
   if (inFlight !== null) return sameBytes(inFlight, hash) ? undefined : otherBytes();
-  if (counter <= member.lastCounter - REMEMBERED_COUNTERS) {
+  if (counter <= session.commitIds.last(member.number) - REMEMBERED_COUNTERS) {
     session.reject(member, counter, refusal('too-old'));
     return undefined;
   }
@@ -84,7 +85,7 @@ function sequence(
     if (publish === true) session.entrance.published(member);
   });
   if (isRefusal(seq)) return seq.code === 'bad-frame' ? seq : void reject(seq);
-  member.lastCounter = Math.max(member.lastCounter, counter);
+  session.commitIds.accepted(member.number, counter);
   return undefined;
 }
 

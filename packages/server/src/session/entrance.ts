@@ -34,10 +34,11 @@ export class Entrance {
     const { returning, invite, hello } = admission;
     const secret =
       returning !== null && hello.login.kind === 'resume' ? hello.login.secret : newResumeSecret();
+    const counted = invite === null ? null : session.invites.use(invite);
     const user = returning ?? (await this.#newUser(admission, secret));
-    if (invite !== null) await session.invites.use(invite);
-    const lastCounter = await session.storage.lastCounter(user.number);
-    const member = this.#admit(user, lastCounter, peer);
+    await counted;
+    await session.commitIds.load(user.number);
+    const member = this.#admit(user, peer);
     const { limits, lockGraceMs, version } = session.context;
     const { commitsPerSecond, bytesPerSecond } = limits;
     const welcome: Header<'welcome'> = {
@@ -59,7 +60,7 @@ export class Entrance {
         bytesPerSecond,
       },
       lockGraceMs,
-      lastCounter: member.lastCounter,
+      lastCounter: session.commitIds.last(member.number),
       ...(admission.serverSignature === null ? {} : { serverSignature: admission.serverSignature }),
     };
     return { member, welcome };
@@ -130,10 +131,10 @@ export class Entrance {
     await this.#session.storage.saveUser({ ...user, secretHash: null });
   }
 
-  #admit(user: StoredUser, lastCounter: number, peer: Peer): Member {
+  #admit(user: StoredUser, peer: Peer): Member {
     const { members, context, name: session } = this.#session;
     const present = members.get(user.number);
-    const member = present ?? new Member(user, members.freeName(user.name), lastCounter);
+    const member = present ?? new Member(user, members.freeName(user.name));
     const former = member.peer;
     member.cancelGrace?.();
     member.cancelGrace = null;

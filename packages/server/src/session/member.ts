@@ -23,16 +23,13 @@ export class Member {
   way: 'tls' | 'websocket' = 'tls';
   address = '';
   rttMs: number | null = null;
-  /** The largest counter of an accepted commit (C7). */
-  lastCounter: number;
   /** Ends the wait for a lost member. */
   cancelGrace: (() => void) | null = null;
 
-  constructor(user: StoredUser, name: string, lastCounter: number) {
+  constructor(user: StoredUser, name: string) {
     this.user = user;
     this.name = name;
     this.role = user.role;
-    this.lastCounter = lastCounter;
   }
 
   get number(): number {

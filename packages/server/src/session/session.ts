@@ -9,6 +9,7 @@ import type { Counters } from '../ops/counters.ts';
 import type { ServerLimits } from '../options.ts';
 import { rejectFrame } from './answers.ts';
 import type { ChunkStore } from './chunk-store.ts';
+import { CommitIds } from './commit-ids.ts';
 import { Digests } from './digests.ts';
 import { Entrance } from './entrance.ts';
 import { type LoadedSession, loadSession } from './load-session.ts';
@@ -47,6 +48,7 @@ export class Session {
   readonly digests: Digests;
   readonly invites: Invites;
   readonly bans: Bans;
+  readonly commitIds: CommitIds;
   readonly entrance: Entrance;
   readonly upkeep: Upkeep;
   readonly #cancelGrace: () => void;
@@ -69,6 +71,7 @@ export class Session {
     this.digests = new Digests(this.sequencer);
     this.invites = new Invites(storage, clock, stored.invites);
     this.bans = new Bans(storage, clock, stored.bans);
+    this.commitIds = new CommitIds(storage);
     this.entrance = new Entrance(this, stored.users);
     this.upkeep = new Upkeep(this);
     this.#cancelGrace = clock.after(lockGraceMs, () => this.releaseOrphanedLocks());

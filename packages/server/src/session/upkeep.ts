@@ -107,10 +107,10 @@ export class Upkeep {
   }
 
   async #reload(): Promise<void> {
-    const { storage, context, sequencer, members } = this.#session;
+    const { storage, context, sequencer, commitIds } = this.#session;
     const { state, touched } = await loadSession(storage, context.clock);
     sequencer.replaceState(state, touched);
-    for (const member of members.all()) member.lastCounter = await storage.lastCounter(member.number);
+    await commitIds.reload();
   }
 
   #probeLater(): void {

@@ -183,3 +183,24 @@ test('[C7] a restart between two settlements does not lose the version that a ch
   const bytes = await again.bytesOf(again.view(mesh.id)!, 'geometry', 'position');
   assert.deepEqual(bytes, Uint8Array.of(0, 7, 0, 0));
 });
+
+test('[F4] a small change overtakes a large upload, but never one of its own datablocks', async () => {
+  const server = new FakeServer();
+  const ann = await join(server);
+  const [image, cube] = [create('Image', 'Image'), create()];
+  await ann.commit([image, cube]);
+  const bytes = Uint8Array.from({ length: 300_000 }, () => Math.random() * 256);
+  const { body } = await ann
+    .compose()
+    .putGroup({ id: image.id, group: 'pixels', from: 0 }, [
+      { path: 'pixels', dtype: 'u1', shape: [bytes.length], bytes },
+    ]);
+  const order: string[] = [];
+  const note = (name: string) => () => void order.push(name);
+  await Promise.all([
+    ann.commit(body.operations, body.buffers).then(note('upload')),
+    ann.commit([{ op: 'rename', id: image.id, name: 'after' }]).then(note('same')),
+    ann.commit([set(cube.id, 'x', 1)]).then(note('small')),
+  ]);
+  assert.deepEqual(order, ['small', 'upload', 'same']);
+});

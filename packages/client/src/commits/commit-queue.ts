@@ -23,6 +23,8 @@ import { VersionBook } from './version-book.ts';
 
 /** Commits on their way at once. */
 const MOST_UNDER_WAY = 512;
+/** Commits that wait for their turn, among which one is looked for that may overtake the others. */
+const MOST_OVERTAKEN = 64;
 /** Tries for a commit whose chunks the server says it lacks. */
 const MOST_MISSED = 5;
 /** How long to wait before trying again when the server names no time. */
@@ -171,14 +173,15 @@ export class CommitQueue {
     if (this.#connection === null || this.#cancelHold !== null) return;
     const busy = new Set<DatablockId>();
     let underWay = 0;
+    let overtaken = 0;
     for (const commit of this.#commits) {
-      if (commit.progress !== 'waiting') underWay++;
-      if (underWay >= MOST_UNDER_WAY) return;
       if (commit.progress === 'waiting' && !intersects(commit.ids, busy) && !commit.isWaiting) {
-        underWay++;
         commit.progress = 'sending';
         this.#send(this.#connection, commit).catch((error: unknown) => this.#listener.failed(error));
       }
+      if (commit.progress === 'waiting') overtaken++;
+      else underWay++;
+      if (underWay >= MOST_UNDER_WAY || overtaken >= MOST_OVERTAKEN) return;
       if (commit.progress !== 'sent') for (const id of commit.ids) busy.add(id);
     }
   }

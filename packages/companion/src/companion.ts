@@ -22,8 +22,8 @@ export interface CompanionOptions {
 }
 
 /**
- * Runs the companion until its input ends (L4). Resolves with the status to exit with: 0, or 2 after a message that broke
- * the rules (L3).
+ * Runs the companion until its input ends (L4). Resolves with the status to exit with: 0, 2 after a message that broke
+ * the rules (L3), 1 after a failure of the link or of this program.
  */
 export async function runCompanion({
   input,
@@ -43,16 +43,19 @@ export async function runCompanion({
   const conversation = new Conversation(ports);
   output.on('error', (failure) => log(`the add-on does not listen any more: ${failure.message}`));
   let fatal: ErrorCode | null = null;
+  let isSound = true;
   try {
     for await (const bytes of input) {
       fatal = conversation.hear(bytes as Uint8Array);
       if (fatal !== null) break;
     }
-    if (fatal === null) fatal = conversation.endOfInput();
+    fatal ??= conversation.endOfInput();
   } catch (failure) {
-    log(`the link to the add-on broke: ${(failure as Error).message}`);
+    isSound = false;
+    log(`the conversation broke: ${(failure as Error).stack}`);
   }
   if (fatal !== null) say({ type: 'fatal', code: fatal, message: ERRORS[fatal].meaning });
   await conversation.end();
-  return fatal === null ? 0 : 2;
+  if (fatal !== null) return 2;
+  return isSound ? 0 : 1;
 }

@@ -48,7 +48,10 @@ test('[L1] writes the golden messages of the companion', () => {
     const { buffers: sizes = [], ...fields } = header as { buffers?: number[] };
     const body = fromHex(body_hex)!;
     let offset = 0;
-    const buffers = sizes.map((size) => body.subarray(offset, (offset += size)));
+    const buffers = sizes.map((size) => {
+      offset += size;
+      return body.subarray(offset - size, offset);
+    });
     const [message] = new LinkReader().push(encodeLinkMessage(fields, buffers));
     assert.deepEqual(message, new LinkReader().push(fromHex(frame_hex)!)[0]);
   }

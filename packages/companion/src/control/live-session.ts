@@ -1,4 +1,4 @@
-import type { DatablockId, Refusal } from '@sceneport/protocol';
+import { type DatablockId, type Refusal, SceneportError } from '@sceneport/protocol';
 import type { Say } from '../conversation/down.ts';
 import type { AppliedOrder, Show } from '../conversation/up.ts';
 import { Committer } from '../edits/committer.ts';
@@ -7,6 +7,7 @@ import { Publication } from '../edits/publication.ts';
 import { StaleArrays } from '../edits/stale-arrays.ts';
 import { Mirror } from '../mirror/mirror.ts';
 import { Graveyard } from '../names/graveyard.ts';
+import { inOrder } from '../orders/kinds.ts';
 import { OrderDesk } from '../orders/order-desk.ts';
 import { Standing } from '../orders/standing.ts';
 import type { Session } from '../session.ts';
@@ -14,7 +15,7 @@ import { Removals } from '../undo/removals.ts';
 import { reportRefused } from './reports.ts';
 
 /** What may be taken of what the add-on shows: nothing of the file from before the session. */
-type Listening = 'nothing' | 'opening' | 'hand-over' | 'everything';
+type Listening = 'nothing' | 'hand-over' | 'everything';
 
 /** One open session with one Blender: the editor takes what Blender shows, the order desk orders what it does not. */
 export class LiveSession {
@@ -31,6 +32,8 @@ export class LiveSession {
   #publication: Publication | null = null;
   #published: ((refused: Refusal | null) => void) | null = null;
   #openOrder = 0;
+  #listensThen: Listening = 'nothing';
+  #opened: () => void = () => {};
   #scheduled = false;
   #ended = false;
   #whenDone: (() => void)[] = [];
@@ -80,18 +83,27 @@ export class LiveSession {
     return this.session.pending + this.#committer.waiting;
   }
 
-  /** Starts from an empty file and shows the session in it (J3). Resolves when Blender shows everything. */
-  async openEmpty(): Promise<void> {
-    this.#listening = 'opening';
+  /** Orders an empty file (J3, J4). Resolves when it is open; what Blender shows of it counts only when {@link fill} is called. */
+  openEmpty(): Promise<void> {
+    this.#listening = 'nothing';
     this.desk.openEmpty();
     this.#openOrder = this.desk.lastOrder;
-    await this.#done();
+    return new Promise((resolve) => {
+      this.#opened = resolve;
+    });
   }
 
-  /** Shows the whole session. Resolves when Blender does. */
+  /** Shows the session in an empty file (J3). Resolves when Blender shows everything. */
   async fill(): Promise<void> {
-    this.desk.touch([...this.session.ids(), ...this.mirror.ids()]);
+    const opened = this.openEmpty();
+    this.#listensThen = 'everything';
+    await opened;
+    const ids = inOrder([...this.session.ids()], (id) => this.session.view(id)?.type ?? '');
+    this.desk.touch([...ids, ...this.mirror.ids()]);
+    const fetched = this.session.fetchContent(ids);
     await this.#done();
+    const refused = await fetched;
+    if (refused !== null && !this.#ended) throw new SceneportError(refused);
   }
 
   /** Asks for everything that Blender shows and publishes it (J4); what the session refuses is the answer. */
@@ -107,7 +119,7 @@ export class LiveSession {
 
   /** V1. */
   show(show: Show, buffers: readonly Uint8Array[]): void {
-    if (this.#listening === 'nothing' || this.#listening === 'opening') return;
+    if (this.#listening === 'nothing') return;
     if (this.#listening === 'hand-over' && show.reason !== 'hand-over') return;
     const touched = new Set<DatablockId>();
     const edit = this.#editor.take(show, buffers, touched);
@@ -120,7 +132,10 @@ export class LiveSession {
   /** O4. */
   applied(applied: AppliedOrder, buffers: readonly Uint8Array[]): void {
     if (!this.desk.applied(applied, buffers)) return;
-    if (applied.order === this.#openOrder) this.#listening = 'everything';
+    if (applied.order === this.#openOrder) {
+      this.#listening = this.#listensThen;
+      this.#opened();
+    }
     this.#onChange();
   }
 
@@ -134,6 +149,7 @@ export class LiveSession {
   end(): void {
     this.#ended = true;
     for (const end of this.#ends) end();
+    this.#opened();
     for (const resolve of this.#whenDone.splice(0)) resolve();
   }
 

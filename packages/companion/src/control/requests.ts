@@ -32,10 +32,10 @@ export async function answer(control: SessionControl, request: Request): Promise
   }
 }
 
-function settled<Outcome, Value>(outcome: Outcome, valueOf: (outcome: Outcome) => Value): Value {
+function settled<Outcome, Value>(outcome: Outcome, resultOf: (outcome: Outcome) => Value): Value {
   if (isRefusal(outcome)) throw new SceneportError(outcome);
   const refused = (outcome as { refused?: readonly { refusal: unknown }[] } | undefined)?.refused?.[0]
     ?.refusal;
   if (isRefusal(refused)) throw new SceneportError(refused);
-  return valueOf(outcome);
+  return resultOf(outcome);
 }

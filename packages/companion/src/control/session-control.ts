@@ -3,6 +3,7 @@ import { type Refusal, refusal, SceneportError } from '@sceneport/protocol';
 import type { StoreOf } from '../cache/open-store.ts';
 import type { Say } from '../conversation/down.ts';
 import type { Up } from '../conversation/up.ts';
+import type { Busy } from '../orders/order-desk.ts';
 import type { Session } from '../session.ts';
 import { LiveSession } from './live-session.ts';
 import { presenceDown } from './presence.ts';
@@ -27,6 +28,8 @@ export class SessionControl {
   #live: LiveSession | null = null;
   #closeStore: () => void = () => {};
   #joining = false;
+  #busy: Busy = new Map();
+  #paused = false;
   #lastOrder = 0;
   #lastStatus = '';
   #chosen: ((scene: Scene) => void) | null = null;
@@ -36,6 +39,18 @@ export class SessionControl {
 
   constructor(ports: ControlPorts) {
     this.#ports = ports;
+  }
+
+  /** B1; also for the session that is joined next. */
+  setBusy(busy: Busy): void {
+    this.#busy = busy;
+    this.#live?.desk.setBusy(busy);
+  }
+
+  /** B2; also for the session that is joined next. */
+  setPaused(paused: boolean): void {
+    this.#paused = paused;
+    this.#live?.desk.setPaused(paused);
   }
 
   get live(): LiveSession | null {
@@ -119,7 +134,6 @@ export class SessionControl {
         if (scene !== null || !isBeaten(refused)) throw new SceneportError(refused);
       }
     }
-    await this.#live?.openEmpty();
     await this.#live?.fill();
   }
 
@@ -165,6 +179,8 @@ export class SessionControl {
   #follow(session: Session): void {
     const announce = (): void => this.announce();
     const live = new LiveSession(session, this.#ports.say, this.#lastOrder, announce);
+    live.desk.setBusy(this.#busy);
+    live.desk.setPaused(this.#paused);
     this.#live = live;
     this.#board.follow(live, announce);
     session.on('presence', ({ user, presence }) => this.#ports.say(presenceDown(user, presence)));

@@ -3,6 +3,7 @@ import {
   type DatablockId,
   DTYPE_BYTES,
   type Dtype,
+  LIMITS,
   type Path,
   type Value,
 } from '@sceneport/protocol';
@@ -37,7 +38,7 @@ export type ShownArray = Static<typeof ShownArray>;
 export const Block = Type.Object({
   id: IdText,
   type: Type.Optional(Type.String({ pattern: '^[A-Z][A-Za-z0-9]{0,63}$' })),
-  name: Type.Optional(Type.String({ maxLength: 1024 })),
+  name: Type.Optional(Type.String({ maxLength: LIMITS.nameBytes })),
   full: Type.Optional(Type.Boolean()),
   set: Type.Optional(Values),
   unset: Type.Optional(Type.Array(HandlePath)),

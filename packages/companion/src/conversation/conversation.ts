@@ -57,8 +57,8 @@ export class Conversation {
     else if (message.type === 'hello') return 'bad-message';
     else if (message.type === 'show') live?.show(message.fields, message.buffers);
     else if (message.type === 'applied') live?.applied(message.fields, message.buffers);
-    else if (message.type === 'busy') live?.desk.setBusy(new Map(Object.entries(message.fields.blocks)));
-    else if (message.type === 'paused') live?.desk.setPaused(message.fields.paused);
+    else if (message.type === 'busy') this.#control.setBusy(new Map(Object.entries(message.fields.blocks)));
+    else if (message.type === 'paused') this.#control.setPaused(message.fields.paused);
     else live?.session.presence(presenceUp(message.fields));
     return null;
   }

@@ -2,6 +2,7 @@ import {
   type DatablockId,
   type ItemKey,
   isBelow,
+  isPath,
   isValue,
   itemPath,
   type Path,
@@ -97,7 +98,8 @@ function takeValues(datablock: MirrorDatablock, block: Shown): MirrorDatablock {
   for (const [path, value] of Object.entries(block.set)) {
     const translated = toKeys(datablock.lists, path);
     const normal = withoutNegativeZero(value);
-    if (translated === null || !isValue(normal) || datablock.lists.has(translated)) continue;
+    if (translated === null || !isPath(translated) || !isValue(normal) || datablock.lists.has(translated))
+      continue;
     properties.set(translated, translateValue(datablock.lists, normal, toKeys));
   }
   return { ...datablock, properties };

@@ -59,11 +59,14 @@ function takeOperation(
   if (before === undefined) return;
   switch (operation.op) {
     case 'set':
-      return mirror.put(takeSet(before, draft, operation, failures, missed));
+      mirror.put(takeSet(before, draft, operation, failures, missed));
+      return;
     case 'rename':
-      return mirror.put({ ...before, name: operation.name });
+      mirror.put({ ...before, name: operation.name });
+      return;
     case 'delete':
-      return mirror.remove(new Set([id]));
+      mirror.remove(new Set([id]));
+      return;
     case 'arrays':
     case 'range': {
       const paths = operation.op === 'range' ? [operation.path] : operation.arrays.map(({ path }) => path);

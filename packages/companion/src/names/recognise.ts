@@ -36,7 +36,7 @@ export function recognise(
     if (meant !== undefined && !keys.includes(meant)) settle(index, meant);
   });
   if (candidates.byPosition === true) {
-    shown.forEach((_, index) => settle(index, free.keys().next().value));
+    for (const index of shown.keys()) settle(index, free.keys().next().value);
   }
   return new ItemList(
     shown.map(([handle, hint], index): Item => {

@@ -70,8 +70,7 @@ function isNamed(
   desired: Datablock,
   present: ItemList | undefined,
 ): boolean {
-  if (present !== undefined && present.items.some(({ handle }, index) => handle !== String(index)))
-    return true;
+  if (present?.items.some(({ handle }, index) => handle !== String(index))) return true;
   return keys.some((key) => nameOf(collection, key, desired) !== null);
 }
 
@@ -119,8 +118,7 @@ function alignPositions(
 ): MirrorDatablock {
   const present = datablock.lists.get(collection)?.keys ?? [];
   const extra = present.slice(keys.length).map((key) => itemPath(collection, key as ItemKey));
-  const renamed = new Map<string, string>();
-  present.slice(0, keys.length).forEach((key, index) => renamed.set(key, keys[index]!));
+  const renamed = new Map(present.slice(0, keys.length).map((key, index) => [key, keys[index]!]));
   const rest = rekey(dropItems(datablock, extra), collection, renamed);
   const list = keys.map((key, index): Item => ({ key, handle: String(index), hint: 0 }));
   return { ...rest, lists: new Map(rest.lists).set(collection, new ItemList(list)) };

@@ -224,6 +224,7 @@ export class OrderDesk {
       exists: (target, asker) => this.#exists(target, asker),
     });
     if (this.#busy.get(desired.id) !== 'arrays') addArrays(draft, aligned, desired, this.contents, standing);
+    if (!draft.waits) this.contents.release(desired.id);
     if (before !== undefined) this.#noteRemovals(before, aligned, draft);
     return draft;
   }

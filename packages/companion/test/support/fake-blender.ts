@@ -175,7 +175,8 @@ export class FakeBlender {
         entry.name = operation.name;
         return;
       case 'set':
-        return applySet(this.scene, datablock, operation, entry, failed);
+        applySet(this.scene, datablock, operation, entry, failed);
+        return;
       case 'arrays':
         if (this.editing.has(id)) return void failed.push({ id, path: 'geometry', code: 'busy' });
         for (const { path, buffer } of operation.arrays) writeArray(datablock, path, buffers[buffer]!);

@@ -165,22 +165,29 @@ function edit(
   const node = pickOf(one.nodes, pick);
   switch (kind) {
     case 'value':
-      return scene.setValue(one, 'location', [value, 0, pick]);
+      scene.setValue(one, 'location', [value, 0, pick]);
+      return;
     case 'mark':
-      return scene.setValue(one, `mark_${seat}`, value);
+      scene.setValue(one, `mark_${seat}`, value);
+      return;
     case 'clamped':
-      return scene.setValue(one, CLAMPED, value);
+      scene.setValue(one, CLAMPED, value);
+      return;
     case 'custom':
-      return scene.setValue(one, `custom_${pick % 2}`, value);
+      scene.setValue(one, `custom_${pick % 2}`, value);
+      return;
     case 'drop-custom':
       delete one.values[`custom_${pick % 2}`];
       return;
     case 'rename':
-      return scene.rename(one, `Name ${value % 4}`);
+      scene.rename(one, `Name ${value % 4}`);
+      return;
     case 'delete':
-      return scene.delete(one.id);
+      scene.delete(one.id);
+      return;
     case 'refer':
-      return scene.setValue(one, 'parent', { ref: pickOf([...scene.datablocks.keys()], value)! });
+      scene.setValue(one, 'parent', { ref: pickOf([...scene.datablocks.keys()], value)! });
+      return;
     case 'member': {
       const collection = [...scene.datablocks.values()].find(({ type }) => type === 'Collection');
       if (collection === undefined || one === collection) return;
@@ -192,9 +199,11 @@ function edit(
       scene.addNode(one, `Node ${value % 3}`);
       return;
     case 'drop-node':
-      return node && scene.removeNode(one, node);
+      if (node !== undefined) scene.removeNode(one, node);
+      return;
     case 'rename-node':
-      return node && scene.renameNode(one, node, `Node ${value % 4}`);
+      if (node !== undefined) scene.renameNode(one, node, `Node ${value % 4}`);
+      return;
     case 'node-value':
       if (node !== undefined) node.values.factor = value;
       return;
@@ -204,7 +213,8 @@ function edit(
       return;
     }
     case 'use-nodes':
-      return scene.setValue(one, 'use_nodes', true);
+      scene.setValue(one, 'use_nodes', true);
+      return;
     case 'slot':
       one.slots.push({ material: { ref: pickOf([...scene.datablocks.keys()], value)! } });
       return;

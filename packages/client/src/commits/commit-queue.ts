@@ -17,14 +17,11 @@ import { listsOf } from '../replica/read-event.ts';
 import type { CommitOptions, OverwrittenPlace, Settlement } from '../settlement.ts';
 import { frameCommit } from './commit-frame.ts';
 import { PendingCommit } from './pending-commit.ts';
+import { readyCommits } from './ready-commits.ts';
 import { withoutSuperseded } from './superseded.ts';
 import { takeOut } from './take-out.ts';
 import { VersionBook } from './version-book.ts';
 
-/** Commits on their way at once. */
-const MOST_UNDER_WAY = 512;
-/** Commits that wait for their turn, among which one is looked for that may overtake the others. */
-const MOST_OVERTAKEN = 64;
 /** Tries for a commit whose chunks the server says it lacks. */
 const MOST_MISSED = 5;
 /** How long to wait before trying again when the server names no time. */
@@ -170,19 +167,11 @@ export class CommitQueue {
   }
 
   #pump(): void {
-    if (this.#connection === null || this.#cancelHold !== null) return;
-    const busy = new Set<DatablockId>();
-    let underWay = 0;
-    let overtaken = 0;
-    for (const commit of this.#commits) {
-      if (commit.progress === 'waiting' && !intersects(commit.ids, busy) && !commit.isWaiting) {
-        commit.progress = 'sending';
-        this.#send(this.#connection, commit).catch((error: unknown) => this.#listener.failed(error));
-      }
-      if (commit.progress === 'waiting') overtaken++;
-      else underWay++;
-      if (underWay >= MOST_UNDER_WAY || overtaken >= MOST_OVERTAKEN) return;
-      if (commit.progress !== 'sent') for (const id of commit.ids) busy.add(id);
+    const connection = this.#connection;
+    if (connection === null || this.#cancelHold !== null) return;
+    for (const commit of readyCommits(this.#commits)) {
+      commit.progress = 'sending';
+      this.#send(connection, commit).catch((error: unknown) => this.#listener.failed(error));
     }
   }
 
@@ -317,9 +306,4 @@ export class CommitQueue {
   #listsOf(body: CommitBody): ReturnType<typeof listsOf> {
     return listsOf(body, async (name) => (await this.#store.chunks.get(name)) ?? refusal('missing-chunks'));
   }
-}
-
-function intersects(a: ReadonlySet<DatablockId>, b: ReadonlySet<DatablockId>): boolean {
-  for (const id of a) if (b.has(id)) return true;
-  return false;
 }

@@ -47,6 +47,21 @@ test('[J4] asks in an empty session, publishes what was chosen, and refuses to p
   await studio.close();
 });
 
+test('[J4] an empty scene is published from an empty file', async () => {
+  const studio = new Studio();
+  const ann = studio.sit('Ann');
+  ann.blender.add('Object', 'Not shared');
+  ann.blender.hasDefaultScene = true;
+  const joined = await studio.join(ann, 'empty');
+  assert.equal(joined.ok, true, JSON.stringify(joined));
+  await studio.rest();
+  const types = [...studio.server.state.datablocks.values()].map(({ type }) => type);
+  assert.deepEqual(types, ['Scene']);
+  assert.equal(studio.server.state.seq, 1);
+  assert.equal(ann.blender.scene.datablocks.size, 1);
+  await studio.close();
+});
+
 test('[J4] who is asked and beaten joins the scene of the other', async () => {
   const studio = new Studio();
   const ann = studio.sit('Ann');

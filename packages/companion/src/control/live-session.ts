@@ -98,7 +98,7 @@ export class LiveSession {
     const opened = this.openEmpty();
     this.#listensThen = 'everything';
     await opened;
-    const ids = inOrder([...this.session.ids()], (id) => this.session.view(id)?.type ?? '');
+    const ids = inOrder([...this.session.ids()], (id) => this.session.view(id)?.type ?? null);
     this.desk.touch([...ids, ...this.mirror.ids()]);
     const fetched = this.session.fetchContent(ids);
     await this.#done();

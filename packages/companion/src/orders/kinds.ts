@@ -10,9 +10,12 @@ export function rankOf(type: string): number {
   return last === -1 ? KINDS.length : KINDS.length + 1 + last;
 }
 
-/** `ids` in the order in which they are made, of one kind by id. */
-export function inOrder<Id extends string>(ids: readonly Id[], typeOf: (id: Id) => string): Id[] {
-  const ranked = ids.map((id): [number, Id] => [rankOf(typeOf(id)), id]);
+/** `ids` in the order in which they are made, of one kind by id; those of no type, which are to be deleted, last. */
+export function inOrder<Id extends string>(ids: readonly Id[], typeOf: (id: Id) => string | null): Id[] {
+  const ranked = ids.map((id): [number, Id] => {
+    const type = typeOf(id);
+    return [type === null ? Number.POSITIVE_INFINITY : rankOf(type), id];
+  });
   ranked.sort(([rankA, a], [rankB, b]) => (rankA === rankB ? (a < b ? -1 : 1) : rankA - rankB));
   return ranked.map(([, id]) => id);
 }

@@ -12,7 +12,7 @@ import { addArrays } from './array-difference.ts';
 import { Contents } from './contents.ts';
 import { difference, EXISTS } from './difference.ts';
 import { judge } from './judge.ts';
-import { rankOf } from './kinds.ts';
+import { inOrder, rankOf } from './kinds.ts';
 import { emptyDraft, type OrderDraft, sizeOf } from './order-draft.ts';
 
 /** Most datablocks in one order. */
@@ -195,12 +195,7 @@ export class OrderDesk {
 
   /** What is dirty, in the order of the kinds; what is to be deleted last. */
   #inOrder(): DatablockId[] {
-    const ranked = [...this.#dirty.keys()].map((id): [number, DatablockId] => {
-      const desired = this.#session.view(id);
-      return [desired === undefined ? Number.POSITIVE_INFINITY : rankOf(desired.type), id];
-    });
-    ranked.sort(([rankA, a], [rankB, b]) => (rankA === rankB ? (a < b ? -1 : 1) : rankA - rankB));
-    return ranked.map(([, id]) => id);
+    return inOrder([...this.#dirty.keys()], (id) => this.#session.view(id)?.type ?? null);
   }
 
   #deletion(id: DatablockId): OrderDraft {

@@ -25,6 +25,8 @@ export class FakeBlender {
   readonly editing = new Set<DatablockId>();
   /** Carries orders out as they come. */
   isTicking = true;
+  /** An empty file has a scene of its own, which Blender shows as soon as it can. */
+  hasDefaultScene = false;
   /** Answers `ask`. */
   answer: 'current' | 'empty' | null = null;
 
@@ -129,6 +131,7 @@ export class FakeBlender {
     }
     if (order.push) this.pushUndo();
     this.say({ type: 'applied', order: order.order, shown, failed }, shownBuffers);
+    if (this.hasDefaultScene && order.ops.some(({ op }) => op === 'open-empty')) this.add('Scene', 'Scene');
   }
 
   #differenceOf(id: DatablockId, before: FakeEntry | undefined, buffers: Uint8Array[]): FakeBlock | null {

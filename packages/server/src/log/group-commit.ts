@@ -63,21 +63,23 @@ export class GroupCommit<Pending extends PendingEvent> {
     const events = this.#events;
     this.#events = [];
     const uploads = this.#takeUploads();
+    let names: (ChunkName | null)[];
     try {
-      const names = await this.#storage.write({
+      names = await this.#storage.write({
         events: events.map(({ event }) => event),
         chunks: uploads.flatMap(({ chunks }) => chunks),
         named: events.flatMap(({ named }) => named),
       });
-      let offset = 0;
-      for (const { chunks, resolve } of uploads) {
-        resolve(names.slice(offset, offset + chunks.length));
-        offset += chunks.length;
-      }
-      if (events.length > 0) this.#onDurable(events);
     } catch (error) {
       this.#fail(events, uploads, error as Error);
+      return;
     }
+    let offset = 0;
+    for (const { chunks, resolve } of uploads) {
+      resolve(names.slice(offset, offset + chunks.length));
+      offset += chunks.length;
+    }
+    if (events.length > 0) this.#onDurable(events);
   }
 
   #takeUploads(): PendingChunks[] {

@@ -3,6 +3,8 @@ import type { Clock } from '../clock.ts';
 import { Batch } from '../fanout/batch.ts';
 import type { Member } from './member.ts';
 
+/** Largest roster, bytes: every connection has to buffer it. Some 400 members fit. */
+const ROSTER_BYTES = 64 * 1024;
 /** So many members see every change of the roster at once. */
 const FEW_MEMBERS = 64;
 /** Beyond, a roster waits for other changes so long for each member. */
@@ -81,7 +83,7 @@ export class Members {
   rosterFrame(): Uint8Array {
     const users = this.all().map((member) => member.toRoster());
     let payload = encodeRoster(users);
-    while (payload.length > LIMITS.frameBytes - LIMITS.headerBytes) {
+    while (payload.length > ROSTER_BYTES) {
       users.length = Math.floor(users.length * 0.9);
       payload = encodeRoster(users);
     }

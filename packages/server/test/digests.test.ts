@@ -22,16 +22,17 @@ test('[D1] [C4] has the digest that a replica computes from the manifest, and na
     create(),
     { op: 'own', id: made.id, kind: 'hard' },
   ]);
-  const { lines } = await ann.sync();
-  const digests = new Map<DatablockId, Uint8Array>();
-  for (const [id, datablock] of lines) digests.set(id, datablockDigest(datablock as Datablock));
-  assert.deepEqual(await ann.digest(), {
-    request: 7,
-    seq: 1,
-    hex: sessionDigest(digests),
-    page: 0,
-    pages: 1,
-  });
+  const computed = async (): Promise<string> => {
+    const digests = new Map<DatablockId, Uint8Array>();
+    const { lines } = await ann.sync();
+    for (const [id, datablock] of lines) digests.set(id, datablockDigest(datablock as Datablock));
+    return sessionDigest(digests);
+  };
+  const hex = await computed();
+  assert.deepEqual(await ann.digest(), { request: 7, seq: 1, hex, page: 0, pages: 1 });
+  await ann.settle([{ op: 'rename', id: made.id, name: 'Other' }]);
+  assert.equal((await ann.digest()).hex, await computed());
+  assert.notEqual(await computed(), hex);
 });
 
 test('[D2] lists the digests of all datablocks, so that those that differ can be found', async (t) => {

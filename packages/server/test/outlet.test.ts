@@ -71,14 +71,16 @@ test('[F4] lets a small frame pass bulk that has not been sent yet', async () =>
   assert.deepEqual(link.sent, ['chunks', 'chunks', 'commit', 'chunks', 'chunks']);
 });
 
-test('[F4] [S1] sends the pages of a manifest as the link takes them', async () => {
+test('[F4] [S1] sends the pages of a manifest as the link takes them, then every event since', async () => {
   const link = new StalledLink();
-  const outlet = makeOutlet(link, new EventRing(0));
+  const ring = new EventRing(0);
+  const outlet = makeOutlet(link, ring);
   await outlet.sync(0);
   assert.deepEqual(link.sent, ['manifest', 'manifest']);
+  ring.push(EVENT);
   link.pendingBytes = 0;
   outlet.pump();
-  assert.deepEqual(link.sent, ['manifest', 'manifest', 'manifest']);
+  assert.deepEqual(link.sent, ['manifest', 'manifest', 'manifest', 'commit']);
 });
 
 test('[U4] queues no events and no presence for a link that takes nothing', async () => {

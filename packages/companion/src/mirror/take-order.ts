@@ -5,25 +5,38 @@ import { ItemList } from '../names/item-list.ts';
 import { toKeys } from '../names/translate.ts';
 import { followNames, rekey } from '../orders/align.ts';
 import { groupAspect } from '../orders/array-difference.ts';
+import { NAME } from '../orders/difference.ts';
 import type { OrderDraft } from '../orders/order-draft.ts';
 import type { Aspect } from '../orders/standing.ts';
 import { absorb, type CandidatesOf } from './absorb.ts';
 import type { Mirror } from './mirror.ts';
 import { bareDatablock, type MirrorDatablock } from './mirror-datablock.ts';
 
-/** The paths (with handles) that the add-on could not do, by datablock (O4). */
-export type Failures = ReadonlyMap<string, readonly (Path | '')[]>;
+/** What the add-on could not do (O4), by datablock: paths with handles; an empty path is the whole operation. */
+export type Failures = ReadonlyMap<string, AppliedOrder['failed']>;
 
 /** The failures of an `applied`. */
 export function failuresOf(failed: AppliedOrder['failed']): Failures {
-  const failures = new Map<string, (Path | '')[]>();
-  for (const { id, path } of failed) failures.set(id, [...(failures.get(id) ?? []), path]);
+  const failures = new Map<string, AppliedOrder['failed']>();
+  for (const failure of failed) failures.set(failure.id, [...(failures.get(failure.id) ?? []), failure]);
   return failures;
 }
 
-/** True when `path` or something above it failed. An empty path is everything. */
+/** True when `path` or something above it failed. */
 export function hasFailed(failures: Failures, id: DatablockId, path: Path): boolean {
-  return (failures.get(id) ?? []).some((failed) => failed === '' || failed === path || isBelow(path, failed));
+  return (failures.get(id) ?? []).some((failed) => {
+    return failed.path === '' || failed.path === path || isBelow(path, failed.path);
+  });
+}
+
+/** True when a datablock was not made. A value that broke an operation later on does not mean that. */
+function isUnmade(failures: Failures, id: DatablockId): boolean {
+  return (failures.get(id) ?? []).some(({ path, code }) => path === '' && code !== 'bad-value');
+}
+
+/** True when the add-on stopped in the middle because something had to be shown: what is left is no attempt (O5). */
+export function wasInterrupted(failures: Failures, id: DatablockId): boolean {
+  return (failures.get(id) ?? []).some(({ code }) => code === 'interrupted');
 }
 
 /**
@@ -35,7 +48,9 @@ export function takeOrder(mirror: Mirror, draft: OrderDraft, failures: Failures)
   const missed = new Set<Aspect>();
   for (const operation of draft.operations) {
     if (operation.op === 'open-empty') mirror.clear();
-    else if (!hasFailed(failures, operation.id, '')) {
+    else if (
+      operation.op === 'create' ? !isUnmade(failures, operation.id) : !hasFailed(failures, operation.id, '')
+    ) {
       takeOperation(mirror, draft, operation, failures, missed);
     } else for (const aspect of draft.aspects.keys()) missed.add(aspect);
   }
@@ -62,7 +77,8 @@ function takeOperation(
       mirror.put(takeSet(before, draft, operation, failures, missed));
       return;
     case 'rename':
-      mirror.put({ ...before, name: operation.name });
+      if (hasFailed(failures, id, 'name')) missed.add(NAME);
+      else mirror.put({ ...before, name: operation.name });
       return;
     case 'delete':
       mirror.remove(new Set([id]));
@@ -107,9 +123,15 @@ function takeSet(
     if (!(path in reached) && !operation.unset.includes(path)) continue;
     const place = '#&'.includes(aspect[0]!) ? aspect.slice(1) : aspect;
     const isReached = !hasFailed(failures, before.id, path) && toKeys(after.lists, path) === place;
-    if (!isReached) missed.add(aspect);
+    if (!isReached || !holdsList(after, draft, aspect, place)) missed.add(aspect);
   }
   return followNames(after, draft.aspects.keys());
+}
+
+/** False where the handles of an ordered list had become those of other items. */
+function holdsList(after: MirrorDatablock, draft: OrderDraft, aspect: Aspect, collection: Path): boolean {
+  if (!aspect.startsWith('#')) return true;
+  return after.lists.get(collection)?.keys.join() === draft.lists.get(collection)?.list.keys.join();
 }
 
 /** What is at a position of an ordered list without names is the item that was ordered there. */

@@ -5,17 +5,19 @@ import { EXISTS, NAME } from './difference.ts';
 import type { OrderDraft } from './order-draft.ts';
 import type { Aspect } from './standing.ts';
 
-/** Notes what the places of an order have become (O5), those that it `missed` too; returns those that are given up. */
+/** Notes what the places of an order have become (O5), those that it `missed` too unless it was `interrupted`; returns those that are given up. */
 export function judge(
   { mirror, standing }: Knowledge,
   draft: OrderDraft,
   missed: ReadonlySet<Aspect>,
+  interrupted: boolean,
 ): Aspect[] {
   const datablock = mirror.get(draft.id);
   const givenUp: Aspect[] = [];
   for (const [aspect, wanted] of draft.aspects) {
     if (datablock === undefined && aspect !== EXISTS) continue;
     const shown = datablock === undefined ? false : shownAt(datablock, aspect);
+    if (interrupted && missed.has(aspect)) continue;
     if (standing.note(draft.id, aspect, wanted, shown, missed.has(aspect))) givenUp.push(aspect);
   }
   return givenUp;

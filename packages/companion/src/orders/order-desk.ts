@@ -6,7 +6,7 @@ import { changesBetween } from '../edits/changes.ts';
 import type { Knowledge } from '../edits/editor.ts';
 import { absorb } from '../mirror/absorb.ts';
 import { bareDatablock, type MirrorDatablock } from '../mirror/mirror-datablock.ts';
-import { failuresOf, takeOrder } from '../mirror/take-order.ts';
+import { failuresOf, takeOrder, wasInterrupted } from '../mirror/take-order.ts';
 import type { Session } from '../session.ts';
 import { addArrays } from './array-difference.ts';
 import { Contents } from './contents.ts';
@@ -154,8 +154,10 @@ export class OrderDesk {
       mirror.put(absorbArrays(after, block, buffers).after);
     }
     for (const draft of outstanding.drafts) {
-      for (const aspect of judge(this.#knowledge, draft, missed.get(draft)!))
+      const interrupted = wasInterrupted(failures, draft.id);
+      for (const aspect of judge(this.#knowledge, draft, missed.get(draft)!, interrupted)) {
         this.#ports.givenUp(draft.id, aspect);
+      }
     }
     this.touch(touched);
     return true;

@@ -15,6 +15,7 @@ from .link.framing import Buffer
 from .removal import Removal
 from .rna import apply, kinds, lifetime
 from .rna.arrays import Array
+from .rna.failures import INTERRUPTED
 from .watch import cache, reading
 from .watch.cache import Block, Entry, Signature
 from .watch.capture import Capture
@@ -136,6 +137,19 @@ class Hands:
         for order in finished:
             self._report(order)
         return self._opened
+
+    def break_off(self) -> None:
+        """Something is about to be shown, and what was done of an order must be known before (rule O4).
+
+        What is left of the order is reported as interrupted.
+        """
+        if not self._orders or self._orders[0].done == 0:
+            return
+        order = self._orders.popleft()
+        for operation in order.operations[order.done :]:
+            for path in _places_of(operation):
+                self._fail(order, operation, path, INTERRUPTED)
+        self._report(order)
 
     def _must_wait(self) -> bool:
         """Whether the next operation would overwrite arrays that the user changed and that are still being read."""
@@ -368,6 +382,16 @@ class Hands:
 
     def _fail(self, order: _Order, operation: Operation, path: str, code: str) -> None:
         order.failed.append({"id": operation.get("id", ""), "path": path, "code": code})
+
+
+def _places_of(operation: Operation) -> list[str]:
+    """The paths under which an operation that was not carried out is reported; an empty one is everything."""
+    kind = operation["op"]
+    if kind == "set":
+        return [path for part in ("set", "unset", "sets", "items") for path in operation.get(part, ())]
+    if kind in ("arrays", "range"):
+        return [operation["group"]]
+    return ["name"] if kind == "rename" else [""]
 
 
 def _is_structural(operation: Operation) -> bool:

@@ -59,7 +59,7 @@ class Session:
         self.identity = Identity()
         self._hints = Hints()
         self._deferred = Deferred()
-        self.capture = Capture(self.identity, self._hints, self._deferred, self._send)
+        self.capture = Capture(self.identity, self._hints, self._deferred, self._show)
         self.hands = Hands(self.identity, self.capture, self._hints, self._deferred, self._send, data_folder)
         self._modes = modes.Modes(self.identity)
         self._presence = Presence(self.identity)
@@ -240,6 +240,10 @@ class Session:
                 }
             )
         self._hints.loaded = False
+
+    def _show(self, header: dict[str, Any], buffers: list[Buffer]) -> None:
+        self.hands.break_off()
+        self._send(header, buffers)
 
     def _send(self, header: dict[str, Any], buffers: list[Buffer]) -> None:
         if not self.ended:

@@ -31,6 +31,16 @@ test('[R1] [R2] [R3] [R4] [R5] undo and redo bring back what was mine and revert
   );
 });
 
+test('[O4] [R1] the same where undo, redo and edits come in the middle of orders', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      schedules(2, [...EDITS, 'wait', 'undo', 'undo', 'redo', 'hold', 'hold', 'tick', 'tick', 'tick']),
+      (steps) => runSchedule(2, steps),
+    ),
+    parameters,
+  );
+});
+
 test('[J5] [C4] three users, lost connections and crashes: the same scene, and nothing handed over is lost', async () => {
   await fc.assert(
     fc.asyncProperty(schedules(3, [...EDITS, ...OTHERS]), (steps) => runSchedule(3, steps)),

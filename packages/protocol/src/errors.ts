@@ -136,6 +136,10 @@ export const ERRORS = {
     meaning: 'This Blender does not know this kind of data.',
     remedy: 'Use the Blender version that the session was started with to see it; nothing is lost.',
   },
+  interrupted: {
+    meaning: 'You did something before an order of others was carried out to its end.',
+    remedy: 'Nothing: what is left is ordered again.',
+  },
   busy: {
     meaning: 'The data is being edited and cannot be replaced now.',
     remedy: 'Leave edit mode; it is applied then.',

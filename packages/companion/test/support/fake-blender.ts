@@ -9,6 +9,20 @@ import { type FakeDatablock, FakeScene } from './fake-scene.ts';
 type Order = Extract<Down, { type: 'order' }>;
 type Result = Extract<Down, { type: 'result' }>;
 
+/** An order that has arrived, and what has come of the operations that are done. */
+interface StartedOrder {
+  readonly order: Order;
+  readonly buffers: readonly Uint8Array[];
+  done: number;
+  /** What the datablocks would show if everything had come out as ordered. */
+  readonly expected: Map<DatablockId, FakeEntry>;
+  /** What was known when it began. */
+  readonly start: Map<DatablockId, FakeEntry>;
+  shown: FakeBlock[];
+  shownBuffers: Uint8Array[];
+  readonly failed: object[];
+}
+
 /** A Blender with the add-on in it: hands over what its user does, carries out orders in ticks, has undo and modes. */
 export class FakeBlender {
   readonly toCompanion = new PassThrough();
@@ -17,7 +31,7 @@ export class FakeBlender {
   readonly messages: Down[] = [];
   readonly #reader = new LinkReader();
   readonly #cache = new Map<DatablockId, FakeEntry>();
-  readonly #orders: { order: Order; buffers: readonly Uint8Array[] }[] = [];
+  readonly #orders: StartedOrder[] = [];
   readonly #requests = new Map<number, (result: Result) => void>();
   #undo: Map<DatablockId, FakeDatablock>[] = [];
   #undoAt = -1;
@@ -109,29 +123,54 @@ export class FakeBlender {
       if (block !== null) blocks.push(block);
     }
     if (blocks.length + gone.length > 0 || reason !== 'edit') {
+      this.#breakOff();
       this.say({ type: 'show', reason, blocks, gone, done: true }, buffers);
     }
   }
 
-  /** Carries out the next order, after handing over what the user has done. */
+  /**
+   * Carries out the next order, after handing over what the user has done; where it is not ticking by itself, one operation
+   * of it.
+   */
   tick(): void {
-    const next = this.#orders.shift();
+    if (!this.#next()?.order.ops.some(({ op }) => op === 'open-empty')) this.capture('edit');
+    const next = this.#next();
     if (next === undefined) return;
-    const { order, buffers } = next;
-    if (!order.ops.some(({ op }) => op === 'open-empty')) this.capture('edit');
-    const failed: object[] = [];
-    const expected = new Map<DatablockId, FakeEntry>();
-    for (const operation of order.ops) this.#carryOut(operation, buffers, expected, failed);
-    const shown: FakeBlock[] = [];
-    const shownBuffers: Uint8Array[] = [];
+    const { order, buffers, expected, failed, start } = next;
+    if (next.done === 0) for (const [id, entry] of this.#cache) start.set(id, entry);
+    const end = this.isTicking ? order.ops.length : next.done + 1;
+    for (const operation of order.ops.slice(next.done, end))
+      this.#carryOut(operation, buffers, expected, failed);
+    next.done = end;
+    next.shown = [];
+    next.shownBuffers = [];
     for (const id of this.scene.datablocks.keys()) {
-      const before = expected.get(id) ?? this.#cache.get(id);
-      const block = this.#differenceOf(id, before, shownBuffers);
-      if (block !== null) shown.push(block);
+      const block = this.#differenceOf(id, expected.get(id) ?? start.get(id), next.shownBuffers);
+      if (block !== null) next.shown.push(block);
     }
     if (order.push) this.pushUndo();
+    if (end >= order.ops.length) this.#report();
+  }
+
+  #next(): StartedOrder | undefined {
+    return this.#orders[0];
+  }
+
+  #report(): void {
+    const { order, shown, shownBuffers, failed } = this.#orders.shift()!;
     this.say({ type: 'applied', order: order.order, shown, failed }, shownBuffers);
     if (this.hasDefaultScene && order.ops.some(({ op }) => op === 'open-empty')) this.add('Scene', 'Scene');
+  }
+
+  /** O4: an order that is partly carried out is reported before anything is shown. */
+  #breakOff(): void {
+    const next = this.#next();
+    if (next === undefined || next.done === 0) return;
+    for (const operation of next.order.ops.slice(next.done)) {
+      for (const path of placesOf(operation))
+        next.failed.push({ id: idOf(operation), path, code: 'interrupted' });
+    }
+    this.#report();
   }
 
   #differenceOf(id: DatablockId, before: FakeEntry | undefined, buffers: Uint8Array[]): FakeBlock | null {
@@ -208,7 +247,16 @@ export class FakeBlender {
   #hear(message: Down, buffers: readonly Uint8Array[]): void {
     this.messages.push(message);
     if (message.type === 'order') {
-      this.#orders.push({ order: message, buffers: buffers.map((buffer) => buffer.slice()) });
+      this.#orders.push({
+        order: message,
+        buffers: buffers.map((buffer) => buffer.slice()),
+        done: 0,
+        expected: new Map(),
+        start: new Map(),
+        shown: [],
+        shownBuffers: [],
+        failed: [],
+      });
       if (this.isTicking) this.tick();
     } else if (message.type === 'hand-over') {
       this.#cache.clear();
@@ -223,4 +271,21 @@ function writeArray(datablock: FakeDatablock, path: string, bytes: Uint8Array): 
   const copy = bytes.slice().buffer;
   if (path === 'position') datablock.positions = [...new Float32Array(copy)];
   else datablock.corners = [...new Int32Array(copy)];
+}
+
+function idOf(operation: OrderOperation): string {
+  return operation.op === 'open-empty' ? '' : operation.id;
+}
+
+/** The paths under which an operation that was not carried out is reported. */
+function placesOf(operation: OrderOperation): string[] {
+  switch (operation.op) {
+    case 'set':
+      return [operation.set, operation.sets, operation.items].flatMap(Object.keys).concat(operation.unset);
+    case 'arrays':
+    case 'range':
+      return [operation.group];
+    default:
+      return operation.op === 'rename' ? ['name'] : [''];
+  }
 }

@@ -88,7 +88,7 @@ KINDS: dict[str, Kind] = {
         Kind("Object", "objects", _object),
         Kind("Scene", "scenes", _new("scenes")),
     )
-    if hasattr(bpy.data, kind.collection)
+    if kind.collection in bpy.types.BlendData.bl_rna.properties
 }
 """By type, in dependency order: whatever a kind can refer to, but for objects and scenes, comes before it."""
 

@@ -102,6 +102,18 @@ test('[K3] rejects a commit that names missing chunks, which can be sent again',
   assert.equal((await ann.settle(operations, { counter: 1 })).name, 'ack');
 });
 
+test('[K3] rejects a commit that names a chunk of another size than its array needs', async (t) => {
+  const { port, token } = await startTestServer(t);
+  const ann = await RawClient.join(port, await token());
+  await ann.sync();
+  const content = bytesOf(5000, 5);
+  ann.upload([rawChunk(content)]);
+  const made = create('Mesh');
+  const operations = [made, group(made.id, [array([6000], { chunks: [chunkName(content)] })])];
+  const answer = await ann.settle(operations, { counter: 1 });
+  assert.equal(answer.name === 'reject' && answer.header.code, 'bad-array');
+});
+
 test('[K4] collects uploads that no commit names, after their lease, and nothing else', async (t) => {
   const clock = new ManualClock();
   const { port, token } = await startTestServer(t, { clock, timeoutMs: 1e9 });

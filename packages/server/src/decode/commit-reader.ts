@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import {
   type ChunkName,
   type CommitBody,
+  chunkCount,
+  chunkSizesNamedBy,
   chunksNamedBy,
   concat,
   decodeCommitBody,
@@ -69,6 +71,7 @@ export async function readBody(
   if (bodyBytes === undefined) return inFrame(decodeCommitBody(payload));
   const names = decodeNames(payload);
   if (names === null) return bad('names of chunks');
+  if (names.length !== chunkCount(bodyBytes)) return bad('size of the body');
   const missing = chunks.missing(names);
   if (missing.length > 0) return missingChunks(missing);
   const parts: Uint8Array[] = [];
@@ -96,6 +99,9 @@ function complete(
     const named = [...chunksNamedBy(body, lists), ...parts];
     const missing = chunks.missing(named);
     if (missing.length > 0) return missingChunks(missing);
+    for (const [name, sizeBytes] of chunkSizesNamedBy(body, lists)) {
+      if (chunks.sizeOf(name) !== sizeBytes) return refusal('bad-array', undefined, { name });
+    }
     return { header, body, lists, named, hash, frame: new Uint8Array(frame) };
   };
   const listNames = listChunksOf(body);

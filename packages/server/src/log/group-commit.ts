@@ -1,5 +1,5 @@
 import type { ChunkName, PackedChunk } from '@sceneport/protocol';
-import type { SessionStorage, StoredEvent } from './storage.ts';
+import type { SessionStorage, StoredEvent, VerifiedChunk } from './storage.ts';
 
 /** An event on its way to the disk, with the chunks that it names. */
 export interface PendingEvent {
@@ -9,7 +9,7 @@ export interface PendingEvent {
 
 interface PendingChunks {
   readonly chunks: readonly PackedChunk[];
-  readonly resolve: (names: (ChunkName | null)[]) => void;
+  readonly resolve: (chunks: (VerifiedChunk | null)[]) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -44,8 +44,8 @@ export class GroupCommit<Pending extends PendingEvent> {
     void this.#run();
   }
 
-  /** Stores uploaded chunks; gives their names, null for a damaged one. */
-  storeChunks(chunks: readonly PackedChunk[]): Promise<(ChunkName | null)[]> {
+  /** Stores uploaded chunks; gives their names and sizes, null for a damaged one. */
+  storeChunks(chunks: readonly PackedChunk[]): Promise<(VerifiedChunk | null)[]> {
     return new Promise((resolve, reject) => {
       this.#uploads.push({ chunks, resolve, reject });
       void this.#run();
@@ -63,9 +63,9 @@ export class GroupCommit<Pending extends PendingEvent> {
     const events = this.#events;
     this.#events = [];
     const uploads = this.#takeUploads();
-    let names: (ChunkName | null)[];
+    let verified: (VerifiedChunk | null)[];
     try {
-      names = await this.#storage.write({
+      verified = await this.#storage.write({
         events: events.map(({ event }) => event),
         chunks: uploads.flatMap(({ chunks }) => chunks),
         named: events.flatMap(({ named }) => named),
@@ -76,7 +76,7 @@ export class GroupCommit<Pending extends PendingEvent> {
     }
     let offset = 0;
     for (const { chunks, resolve } of uploads) {
-      resolve(names.slice(offset, offset + chunks.length));
+      resolve(verified.slice(offset, offset + chunks.length));
       offset += chunks.length;
     }
     if (events.length > 0) this.#onDurable(events);

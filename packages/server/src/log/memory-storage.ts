@@ -9,9 +9,16 @@ import type {
   StoredInvite,
   StoredSession,
   StoredUser,
+  VerifiedChunk,
   WriteBatch,
 } from './storage.ts';
 import { verifyChunk } from './verify-chunk.ts';
+
+interface KeptChunk {
+  readonly packed: PackedChunk;
+  readonly sizeBytes: number;
+  origin: ChunkOrigin;
+}
 
 /** A session that is kept in memory only: for tests of what stands on the storage. */
 export class MemoryStorage implements SessionStorage {
@@ -19,7 +26,7 @@ export class MemoryStorage implements SessionStorage {
   #checkpointSeq = 0;
   #events: StoredEvent[] = [];
   readonly #datablocks = new Map<string, string>();
-  readonly #chunks = new Map<ChunkName, { packed: PackedChunk; origin: ChunkOrigin }>();
+  readonly #chunks = new Map<ChunkName, KeptChunk>();
   readonly #users = new Map<number, StoredUser>();
   readonly #invites = new Map<string, StoredInvite>();
   readonly #bans = new Map<string, StoredBan>();
@@ -33,7 +40,7 @@ export class MemoryStorage implements SessionStorage {
       settings: this.#settings,
       checkpointSeq: this.#checkpointSeq,
       datablocks: [...this.#datablocks.values()],
-      chunks: Array.from(this.#chunks, ([name, { origin }]) => [name, origin] as const),
+      chunks: Array.from(this.#chunks, ([name, { origin, sizeBytes }]) => [name, origin, sizeBytes] as const),
       users: [...this.#users.values()],
       invites: [...this.#invites.values()],
       bans: [...this.#bans.values()],
@@ -52,19 +59,19 @@ export class MemoryStorage implements SessionStorage {
     return events;
   }
 
-  async write(batch: WriteBatch): Promise<(ChunkName | null)[]> {
-    const names = batch.chunks.map(verifyChunk);
+  async write(batch: WriteBatch): Promise<(VerifiedChunk | null)[]> {
+    const verified = batch.chunks.map(verifyChunk);
     const taken = new Set(this.#events.map(({ seq }) => seq));
     if (batch.events.some(({ seq }) => taken.has(seq))) throw new Error('an event has this seq already');
-    names.forEach((name, index) => {
-      if (name !== null) this.#keepChunk(name, batch.chunks[index]!, 'uploaded');
+    verified.forEach((found, index) => {
+      if (found !== null) this.#keepChunk(found, batch.chunks[index]!, 'uploaded');
     });
     this.#events.push(...batch.events);
     for (const name of batch.named) {
       const chunk = this.#chunks.get(name);
       if (chunk !== undefined) chunk.origin = 'named';
     }
-    return names;
+    return verified;
   }
 
   async findCommit(author: number, counter: number): Promise<{ seq: number; hash: Uint8Array } | null> {
@@ -78,7 +85,9 @@ export class MemoryStorage implements SessionStorage {
   }
 
   async checkpoint({ seq, changed, deleted, chunks }: Checkpoint): Promise<void> {
-    for (const [name, bytes] of chunks) this.#keepChunk(name, { codec: 0, elementBytes: 1, bytes }, 'made');
+    for (const [name, bytes] of chunks) {
+      this.#keepChunk({ name, sizeBytes: bytes.length }, { codec: 0, elementBytes: 1, bytes }, 'made');
+    }
     for (const id of deleted) this.#datablocks.delete(id);
     for (const [id, json] of changed) this.#datablocks.set(id, json);
     this.#checkpointSeq = seq;
@@ -136,9 +145,9 @@ export class MemoryStorage implements SessionStorage {
 
   async close(): Promise<void> {}
 
-  #keepChunk(name: ChunkName, packed: PackedChunk, origin: ChunkOrigin): void {
+  #keepChunk({ name, sizeBytes }: VerifiedChunk, packed: PackedChunk, origin: ChunkOrigin): void {
     const known = this.#chunks.get(name);
-    if (known === undefined) this.#chunks.set(name, { packed, origin });
+    if (known === undefined) this.#chunks.set(name, { packed, origin, sizeBytes });
     else if (known.origin === 'uploaded') known.origin = origin;
   }
 }

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { type ChunkName, fromHex, type PackedChunk, toHex } from '@sceneport/protocol';
-import { migrate } from './schema.ts';
+import { migrate, STORAGE_PRAGMAS } from './schema.ts';
 import type {
   Checkpoint,
   ChunkOrigin,
@@ -11,6 +11,7 @@ import type {
   StoredInvite,
   StoredSession,
   StoredUser,
+  VerifiedChunk,
   WriteBatch,
 } from './storage.ts';
 import { verifyChunk } from './verify-chunk.ts';
@@ -40,7 +41,7 @@ export class SqliteSession {
   constructor(file: SessionFile) {
     this.#path = file.path;
     this.#database = new DatabaseSync(file.path);
-    this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -8000');
+    this.#database.exec(STORAGE_PRAGMAS);
     migrate(this.#database);
     const { page_size: pageBytes } = this.#get('PRAGMA page_size') as { page_size: number };
     this.#database.exec(`PRAGMA max_page_count = ${Math.max(16, Math.floor(file.maxBytes / pageBytes))}`);
@@ -60,9 +61,10 @@ export class SqliteSession {
       settings: JSON.parse(settings!),
       checkpointSeq: Number(checkpoint ?? 0),
       datablocks: this.#all('SELECT json FROM datablocks').map((row) => row.json!),
-      chunks: this.#all('SELECT name, origin FROM chunks').map((row) => [
+      chunks: this.#all('SELECT name, origin, size FROM chunk_origins').map((row) => [
         toHex(row.name!) as ChunkName,
         row.origin!,
+        row.size!,
       ]),
       users: this.#jsonRows('users') as StoredUser[],
       invites: this.#jsonRows('invites') as StoredInvite[],
@@ -82,12 +84,12 @@ export class SqliteSession {
     return events;
   }
 
-  write(batch: WriteBatch): (ChunkName | null)[] {
-    const names = batch.chunks.map(verifyChunk);
+  write(batch: WriteBatch): (VerifiedChunk | null)[] {
+    const verified = batch.chunks.map(verifyChunk);
     this.#transaction(() => {
       batch.chunks.forEach((chunk, index) => {
-        const name = names[index]!;
-        if (name !== null) this.#insertChunk(name, chunk, 'uploaded');
+        const found = verified[index]!;
+        if (found !== null) this.#insertChunk(found, chunk, 'uploaded');
       });
       for (const event of batch.events) {
         this.#run(
@@ -100,10 +102,10 @@ export class SqliteSession {
         );
       }
       for (const name of batch.named) {
-        this.#run("UPDATE chunks SET origin = 'named' WHERE name = ?", fromHex(name)!);
+        this.#run("UPDATE chunk_origins SET origin = 'named' WHERE name = ?", fromHex(name)!);
       }
     });
-    return names;
+    return verified;
   }
 
   findCommit(author: number, counter: number): { seq: number; hash: Uint8Array } | null {
@@ -126,8 +128,12 @@ export class SqliteSession {
   checkpoint({ seq, changed, deleted, chunks }: Checkpoint): void {
     this.#transaction(() => {
       for (const [name, bytes] of chunks) {
-        this.#insertChunk(name, { codec: 0, elementBytes: 1, bytes }, 'made');
-        this.#run("UPDATE chunks SET origin = 'made' WHERE name = ? AND origin = 'uploaded'", fromHex(name)!);
+        const found = { name, sizeBytes: bytes.length };
+        this.#insertChunk(found, { codec: 0, elementBytes: 1, bytes }, 'made');
+        this.#run(
+          "UPDATE chunk_origins SET origin = 'made' WHERE name = ? AND origin = 'uploaded'",
+          fromHex(name)!,
+        );
       }
       for (const id of deleted) this.#run('DELETE FROM datablocks WHERE id = ?', id);
       for (const [id, json] of changed) {
@@ -157,7 +163,10 @@ export class SqliteSession {
 
   deleteChunks(names: readonly ChunkName[]): void {
     this.#transaction(() => {
-      for (const name of names) this.#run('DELETE FROM chunks WHERE name = ?', fromHex(name)!);
+      for (const name of names) {
+        this.#run('DELETE FROM chunks WHERE name = ?', fromHex(name)!);
+        this.#run('DELETE FROM chunk_origins WHERE name = ?', fromHex(name)!);
+      }
     });
   }
 
@@ -224,14 +233,21 @@ export class SqliteSession {
     });
   }
 
-  #insertChunk(name: ChunkName, { codec, elementBytes, bytes }: PackedChunk, origin: ChunkOrigin): void {
+  #insertChunk(found: VerifiedChunk, packed: PackedChunk, origin: ChunkOrigin): void {
+    const { codec, elementBytes, bytes } = packed;
+    const key = fromHex(found.name)!;
     this.#run(
-      'INSERT OR IGNORE INTO chunks (name, codec, element_bytes, origin, bytes) VALUES (?, ?, ?, ?, ?)',
-      fromHex(name)!,
+      'INSERT OR IGNORE INTO chunks (name, codec, element_bytes, bytes) VALUES (?, ?, ?, ?)',
+      key,
       codec,
       elementBytes,
-      origin,
       bytes,
+    );
+    this.#run(
+      'INSERT OR IGNORE INTO chunk_origins (name, origin, size) VALUES (?, ?, ?)',
+      key,
+      origin,
+      found.sizeBytes,
     );
   }
 

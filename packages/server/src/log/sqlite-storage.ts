@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { type Refusal, SceneportError } from '@sceneport/protocol';
+import { memoryOf } from './moved-memory.ts';
 import type { SessionFile } from './sqlite-session.ts';
 import type { StorageAnswer, StorageCall } from './sqlite-worker.ts';
 import type { SessionStorage } from './storage.ts';
@@ -37,7 +38,7 @@ export class StorageThread {
     return {
       load: call('load'),
       eventsAfter: call('eventsAfter'),
-      write: call('write'),
+      write: (batch) => this.#call(session, 'write', [batch], memoryOf(batch.chunks)),
       findCommit: call('findCommit'),
       lastCounter: call('lastCounter'),
       checkpoint: call('checkpoint'),
@@ -62,12 +63,18 @@ export class StorageThread {
     await this.#worker.terminate();
   }
 
-  #call(session: number, method: StorageCall['method'], values: readonly unknown[]): Promise<never> {
+  /** `moved` is memory that the thread takes over: the caller does not use it any more. */
+  #call(
+    session: number,
+    method: StorageCall['method'],
+    values: readonly unknown[],
+    moved: ArrayBuffer[] = [],
+  ): Promise<never> {
     if (this.#ended !== null) return Promise.reject(this.#ended);
     return new Promise((resolve, reject) => {
       const call = ++this.#calls;
       this.#waiting.set(call, { resolve, reject });
-      this.#worker.postMessage({ call, session, method, values } satisfies StorageCall);
+      this.#worker.postMessage({ call, session, method, values } satisfies StorageCall, moved);
     });
   }
 

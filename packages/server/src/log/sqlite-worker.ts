@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
-import { isRefusal } from '@sceneport/protocol';
+import { isRefusal, type PackedChunk } from '@sceneport/protocol';
+import { memoryOf } from './moved-memory.ts';
 import { type SessionFile, SqliteSession } from './sqlite-session.ts';
 
 /** A call of a method of one session, from the server's thread to the storage's. */
@@ -21,7 +22,9 @@ const sessions = new Map<number, SqliteSession>();
 const port = parentPort!;
 
 port.on('message', (request: StorageCall) => {
-  port.postMessage(answer(request));
+  const answered = answer(request);
+  const isRead = request.method === 'readChunks' && 'result' in answered;
+  port.postMessage(answered, isRead ? memoryOf(answered.result as (PackedChunk | null)[]) : []);
 });
 
 function answer({ call, session, method, values }: StorageCall): StorageAnswer {

@@ -9,8 +9,11 @@ export interface SessionStorage {
   load(): Promise<StoredSession>;
   /** The events after `seq`, in order, about `maxBytes` of frames at a time and at least one; none: the end. */
   eventsAfter(seq: number, maxBytes: number): Promise<StoredEvent[]>;
-  /** Appends events and chunks; the names of the chunks come back, null for one that does not unpack (K1). */
-  write(batch: WriteBatch): Promise<(ChunkName | null)[]>;
+  /**
+   * Appends events and chunks; names and sizes of the chunks come back, null for one that does not unpack (K1). The
+   * memory of the chunks goes over to the storage.
+   */
+  write(batch: WriteBatch): Promise<(VerifiedChunk | null)[]>;
   /** The accepted commit with this id (C7), or null. */
   findCommit(author: UserNumber, counter: number): Promise<{ seq: number; hash: Uint8Array } | null>;
   /** The largest accepted counter of a user, 0 when there is none. */
@@ -78,12 +81,19 @@ export interface SessionSettings {
 /** Why a chunk is here: a client sent it, an event names it, or the server made it out of commits. */
 export type ChunkOrigin = 'uploaded' | 'named' | 'made';
 
+/** A chunk as the storage found it, unpacked. */
+export interface VerifiedChunk {
+  readonly name: ChunkName;
+  readonly sizeBytes: number;
+}
+
 export interface StoredSession {
   readonly settings: SessionSettings;
   readonly checkpointSeq: number;
   /** JSON of every datablock at the checkpoint. */
   readonly datablocks: readonly string[];
-  readonly chunks: readonly (readonly [ChunkName, ChunkOrigin])[];
+  /** Name, origin and size, bytes, of every chunk. */
+  readonly chunks: readonly (readonly [ChunkName, ChunkOrigin, number])[];
   readonly users: readonly StoredUser[];
   readonly invites: readonly StoredInvite[];
   readonly bans: readonly StoredBan[];

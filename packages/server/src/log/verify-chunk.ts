@@ -1,14 +1,16 @@
 import { inflateRawSync } from 'node:zlib';
-import { type ChunkName, chunkName, LIMITS, type PackedChunk, unshuffle } from '@sceneport/protocol';
+import { chunkName, LIMITS, type PackedChunk, unshuffle } from '@sceneport/protocol';
+import type { VerifiedChunk } from './storage.ts';
 
 /**
- * The name of a packed chunk, from its unpacked bytes (K1), or null when it is damaged or larger than a chunk.
+ * Name and size of a packed chunk, from its unpacked bytes (K1), or null when it is damaged or larger than a chunk.
  * Synchronous: it runs in the storage's own thread.
  */
-export function verifyChunk(packed: PackedChunk): ChunkName | null {
+export function verifyChunk(packed: PackedChunk): VerifiedChunk | null {
   const plain = packed.codec === 0 ? packed.bytes : inflate(packed.bytes);
   if (plain === null || plain.length > LIMITS.chunkBytes) return null;
-  return chunkName(packed.elementBytes > 1 ? unshuffle(plain, packed.elementBytes) : plain);
+  const bytes = packed.elementBytes > 1 ? unshuffle(plain, packed.elementBytes) : plain;
+  return { name: chunkName(bytes), sizeBytes: bytes.length };
 }
 
 function inflate(bytes: Uint8Array): Uint8Array | null {

@@ -24,7 +24,13 @@ export function handleHave(
   session: Session,
   member: Member,
   message: MessageOf<'have'>,
-): Refusal | undefined {
+): Refusal | undefined | Promise<Refusal | undefined> {
+  const stored = member.uploads.whenStored();
+  if (stored !== undefined) return stored.then((refused) => refused ?? answerHave(session, member, message));
+  return answerHave(session, member, message);
+}
+
+function answerHave(session: Session, member: Member, message: MessageOf<'have'>): Refusal | undefined {
   const names = decodeNames(message.payload);
   if (names === null) return bad('names of chunks');
   session.chunks.renew(names);
@@ -37,10 +43,15 @@ export function handleUpload(
   session: Session,
   member: Member,
   message: MessageOf<'chunks'>,
-): Promise<Refusal | undefined> | Refusal {
+): Promise<Refusal | undefined> | Refusal | undefined {
   const chunks = decodeChunks(message.header.items, message.payload);
   if (chunks === null) return bad('sizes of chunks');
-  return store(session, member, chunks);
+  const { peer } = member;
+  const stored = store(session, member, chunks).then((refused) => {
+    if (refused !== undefined) peer?.dismiss(refused.code, refused.message);
+    return refused;
+  });
+  return member.uploads.add(stored, message.payload.length);
 }
 
 async function store(
@@ -49,16 +60,18 @@ async function store(
   chunks: readonly PackedChunk[],
 ): Promise<Refusal | undefined> {
   const { unnamedBytes } = session.context.limits;
-  if (session.chunks.unnamedBytes(member.number) >= unnamedBytes) {
+  if (session.chunks.unnamedBytes(member.number) + member.uploads.pendingBytes >= unnamedBytes) {
     const { code, message } = refusal('quota-exceeded');
     member.peer?.outlet.post(encodeMessage('notice', { level: 'error', code, message }));
     return undefined;
   }
-  const names = await session.storeChunks(chunks.map((chunk) => ({ ...chunk, bytes: chunk.bytes.slice() })));
-  if (names === null) return undefined;
-  if (names.includes(null)) return bad('damaged chunk');
-  names.forEach((name, index) => {
-    session.chunks.uploaded(name!, member.number, chunks[index]!.bytes.length);
+  const stored = await session.storeChunks(
+    chunks.map((chunk) => ({ ...chunk, bytes: new Uint8Array(chunk.bytes) })),
+  );
+  if (stored === null) return undefined;
+  if (stored.includes(null)) return bad('damaged chunk');
+  stored.forEach((chunk, index) => {
+    session.chunks.uploaded(chunk!, member.number, chunks[index]!.bytes.length);
   });
   return undefined;
 }

@@ -6,10 +6,15 @@ import {
   unpackChunk,
 } from '@sceneport/protocol';
 import type { Clock } from '../clock.ts';
-import type { ChunkOrigin, SessionStorage } from '../log/storage.ts';
+import type { ChunkOrigin, SessionStorage, StoredSession, VerifiedChunk } from '../log/storage.ts';
 
 /** An upload or a `have` keeps a chunk for so long that no event names (K4). */
 export const LEASE_MS = 10 * 60 * 1000;
+
+interface Known {
+  origin: ChunkOrigin;
+  readonly sizeBytes: number;
+}
 
 interface Lease {
   readonly user: UserNumber;
@@ -19,7 +24,7 @@ interface Lease {
 
 /** The chunks of one session: which there are, who may read them, and what keeps them (K). */
 export class ChunkStore {
-  readonly #index: Map<ChunkName, ChunkOrigin>;
+  readonly #index: Map<ChunkName, Known>;
   readonly #leases = new Map<ChunkName, Lease>();
   readonly #unnamedBytes = new Map<UserNumber, number>();
   readonly #storage: SessionStorage;
@@ -27,12 +32,12 @@ export class ChunkStore {
   /** Chunks that exist nowhere else until the next checkpoint: sent inside commits, or folded from ranges. */
   readonly fresh = new Map<ChunkName, Uint8Array>();
 
-  constructor(storage: SessionStorage, clock: Clock, stored: Iterable<readonly [ChunkName, ChunkOrigin]>) {
+  constructor(storage: SessionStorage, clock: Clock, stored: StoredSession['chunks']) {
     this.#storage = storage;
     this.#clock = clock;
-    this.#index = new Map(stored);
+    this.#index = new Map(stored.map(([name, origin, sizeBytes]) => [name, { origin, sizeBytes }]));
     const endsMs = clock.now() + LEASE_MS;
-    for (const [name, origin] of this.#index) {
+    for (const [name, { origin }] of this.#index) {
       if (origin === 'uploaded') this.#leases.set(name, { user: 0, bytes: 0, endsMs });
     }
   }
@@ -58,10 +63,15 @@ export class ChunkStore {
     return this.#unnamedBytes.get(user) ?? 0;
   }
 
-  /** Notes a chunk that `user` has uploaded and that is stored now. */
-  uploaded(name: ChunkName, user: UserNumber, bytes: number): void {
+  /** The size of a chunk that is here, bytes. */
+  sizeOf(name: ChunkName): number | undefined {
+    return this.#index.get(name)?.sizeBytes ?? this.fresh.get(name)?.length;
+  }
+
+  /** Notes a chunk that `user` has uploaded, packed as `bytes`, and that is stored now. */
+  uploaded({ name, sizeBytes }: VerifiedChunk, user: UserNumber, bytes: number): void {
     if (this.#index.has(name)) return;
-    this.#index.set(name, 'uploaded');
+    this.#index.set(name, { origin: 'uploaded', sizeBytes });
     this.#lease(name, { user, bytes, endsMs: this.#clock.now() + LEASE_MS });
   }
 
@@ -70,7 +80,7 @@ export class ChunkStore {
     for (const name of names) {
       const lease = this.#leases.get(name);
       if (lease !== undefined) this.#leases.set(name, { ...lease, endsMs: this.#clock.now() + LEASE_MS });
-      else if (this.#index.get(name) === 'uploaded') {
+      else if (this.#index.get(name)?.origin === 'uploaded') {
         this.#lease(name, { user: 0, bytes: 0, endsMs: this.#clock.now() + LEASE_MS });
       }
     }
@@ -79,7 +89,8 @@ export class ChunkStore {
   /** Notes that an event names these. */
   named(names: Iterable<ChunkName>): void {
     for (const name of names) {
-      if (this.#index.has(name)) this.#index.set(name, 'named');
+      const known = this.#index.get(name);
+      if (known !== undefined) known.origin = 'named';
       this.#endLease(name);
     }
   }
@@ -87,15 +98,17 @@ export class ChunkStore {
   /** Notes that a checkpoint has stored these. */
   stored(names: Iterable<ChunkName>): void {
     for (const name of names) {
+      const known = this.#index.get(name);
+      if (known === undefined) this.#index.set(name, { origin: 'made', sizeBytes: this.sizeOf(name)! });
+      else if (known.origin !== 'named') known.origin = 'made';
       this.fresh.delete(name);
-      if (this.#index.get(name) !== 'named') this.#index.set(name, 'made');
       this.#endLease(name);
     }
   }
 
   /** True when any member may read it: an event or the state names it, not only someone's upload (K2). */
   isReadable(name: ChunkName): boolean {
-    return this.fresh.has(name) || (this.#index.get(name) ?? 'uploaded') !== 'uploaded';
+    return this.fresh.has(name) || (this.#index.get(name)?.origin ?? 'uploaded') !== 'uploaded';
   }
 
   /** Chunks as they were uploaded, null where there is none. */
@@ -119,7 +132,7 @@ export class ChunkStore {
     const now = this.#clock.now();
     for (const [name, lease] of this.#leases) if (lease.endsMs <= now) this.#endLease(name);
     const gone = Array.from(this.#index)
-      .filter(([name, origin]) => origin !== 'named' && !this.#leases.has(name) && !kept.has(name))
+      .filter(([name, { origin }]) => origin !== 'named' && !this.#leases.has(name) && !kept.has(name))
       .map(([name]) => name);
     for (const name of gone) this.#index.delete(name);
     if (gone.length > 0) await this.#storage.deleteChunks(gone);

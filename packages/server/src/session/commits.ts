@@ -24,6 +24,18 @@ export function handleCommit(
   message: MessageOf<'commit'>,
   frame: Uint8Array,
 ): Refusal | undefined | Promise<Refusal | undefined> {
+  const stored = member.uploads.whenStored();
+  if (stored === undefined) return handleStored(session, member, message, frame);
+  return stored.then((refused) => refused ?? handleStored(session, member, message, frame));
+}
+
+/** A commit whose uploads are all stored. */
+function handleStored(
+  session: Session,
+  member: Member,
+  message: MessageOf<'commit'>,
+  frame: Uint8Array,
+): Refusal | undefined | Promise<Refusal | undefined> {
   const hash = commitHash(frame);
   if (message.header.counter <= session.commitIds.last(member.number))
     return handleAgain(session, member, message, frame, hash);

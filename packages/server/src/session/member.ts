@@ -1,6 +1,7 @@
 import type { Role, RosterUser } from '@sceneport/protocol';
 import type { Outlet } from '../fanout/outlet.ts';
 import type { StoredUser } from '../log/storage.ts';
+import { Uploads } from './uploads.ts';
 
 /** The connection of a member, as the session sees it. */
 export interface Peer {
@@ -16,6 +17,7 @@ export interface Peer {
 /** A user who is in the session: connected, or lost and waited for (A3). */
 export class Member {
   readonly user: StoredUser;
+  readonly uploads = new Uploads();
   name: string;
   role: Role;
   peer: Peer | null = null;

@@ -1,6 +1,5 @@
 import {
   type Applied,
-  type ChunkName,
   encodeCommitBody,
   encodeMessage,
   isRefusal,
@@ -16,7 +15,7 @@ import type { Clock } from '../clock.ts';
 import { commitHash, type ReadCommit } from '../decode/commit-reader.ts';
 import { EventRing } from '../fanout/event-ring.ts';
 import { GroupCommit, type PendingEvent } from '../log/group-commit.ts';
-import type { SessionStorage } from '../log/storage.ts';
+import type { SessionStorage, VerifiedChunk } from '../log/storage.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import { foldLongPatches } from './dirty-chunks.ts';
 
@@ -144,7 +143,9 @@ export class Sequencer {
   }
 
   /** Stores uploads with the next transaction. */
-  storeChunks(...[chunks]: Parameters<GroupCommit<Pending>['storeChunks']>): Promise<(ChunkName | null)[]> {
+  storeChunks(
+    ...[chunks]: Parameters<GroupCommit<Pending>['storeChunks']>
+  ): Promise<(VerifiedChunk | null)[]> {
     return this.#commits.storeChunks(chunks);
   }
 

@@ -1,9 +1,9 @@
-import type { ChunkName, PackedChunk, Refusal } from '@sceneport/protocol';
+import type { PackedChunk, Refusal } from '@sceneport/protocol';
 import { Bans } from '../access/bans.ts';
 import { Invites } from '../access/invites.ts';
 import { newEpoch } from '../access/secrets.ts';
 import type { Clock } from '../clock.ts';
-import type { SessionSettings, SessionStorage } from '../log/storage.ts';
+import type { SessionSettings, SessionStorage, VerifiedChunk } from '../log/storage.ts';
 import type { Logger } from '../logger.ts';
 import type { Counters } from '../ops/counters.ts';
 import type { ServerLimits } from '../options.ts';
@@ -117,7 +117,7 @@ export class Session {
   }
 
   /** Stores uploads; null, and the session is read-only, when they cannot be (P3). */
-  async storeChunks(chunks: readonly PackedChunk[]): Promise<(ChunkName | null)[] | null> {
+  async storeChunks(chunks: readonly PackedChunk[]): Promise<(VerifiedChunk | null)[] | null> {
     if (this.sequencer.readOnly !== null) return null;
     try {
       return await this.sequencer.storeChunks(chunks);

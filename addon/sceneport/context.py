@@ -22,7 +22,20 @@ def update_view_layers() -> None:
 
 
 def push_undo(message: str) -> None:
-    """A step in Blender's undo history. After another file was opened from a timer Blender knows no window by itself."""
-    first = next(iter(windows()), None)
-    with contextlib.nullcontext() if first is None else bpy.context.temp_override(window=first):
+    """A step in Blender's undo history."""
+    with _some_window():
         bpy.ops.ed.undo_push(message=message)
+
+
+def travel(forwards: bool) -> None:
+    """One step back in Blender's undo history, or forwards, where there is one."""
+    step = bpy.ops.ed.redo if forwards else bpy.ops.ed.undo
+    with _some_window():
+        if step.poll():
+            step()
+
+
+def _some_window() -> contextlib.AbstractContextManager[Any]:
+    """After another file was opened from a timer Blender knows no window by itself."""
+    first = next(iter(windows()), None)
+    return contextlib.nullcontext() if first is None else bpy.context.temp_override(window=first)

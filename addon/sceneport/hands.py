@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from . import context, files
+from . import context, files, undo_steps
 from .link.framing import Buffer
 from .removal import Removal
 from .rna import apply, kinds, lifetime
@@ -186,7 +186,7 @@ class Hands:
             self._read_back(identifier, touched)
         self._touched.clear()
         if self._structural:
-            context.push_undo(UNDO_MESSAGE)
+            undo_steps.push(UNDO_MESSAGE)
 
     def _set_what_waited(self, order: _Order, owner: str, waiting: dict[str, Any]) -> None:
         datablock = self._identity.find(owner)

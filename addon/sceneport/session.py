@@ -17,6 +17,7 @@ from .link.framing import Buffer, MalformedMessage, encode_frame
 from .link.messages import VERSION, read_down
 from .link.process import CompanionProcess, Ended
 from .requests import Reply, Requests
+from .undo_steps import UndoSteps
 from .watch import handlers, modes
 from .watch.capture import Capture
 from .watch.deferred import Deferred
@@ -61,6 +62,7 @@ class Session:
         self._deferred = Deferred()
         self.capture = Capture(self.identity, self._hints, self._deferred, self._show)
         self.hands = Hands(self.identity, self.capture, self._hints, self._deferred, self._send, data_folder)
+        self._undo_steps = UndoSteps()
         self._modes = modes.Modes(self.identity)
         self._presence = Presence(self.identity)
         self._busy: dict[str, str] = {}
@@ -97,6 +99,7 @@ class Session:
         self.capture.forget()
         self.hands.forget()
         self.identity.reset()
+        self._undo_steps.forget()
         self._busy = {}
 
     def close(self) -> None:
@@ -138,12 +141,17 @@ class Session:
             self._notice_moves()
             if self._hints.undone:
                 self.hands.removal.look_again()
+                self._undo_steps.landed(self._hints.forwards)
             if self._process.queued_bytes < MAX_QUEUED_BYTES:
                 self.capture.step(deadline, clock)
             self._say_modes()
             self._presence.say(self._send)
         if self._may_order():
-            self.watching |= self.hands.step(deadline, clock)
+            if self.hands.step(deadline, clock):
+                self.watching = True
+                self._undo_steps.forget()
+        if not self._hints.undone:
+            self._undo_steps.keep_up()
         self.identity.release_references()
 
     def _take_in(self, deadline: float, clock: Callable[[], float]) -> None:
@@ -185,6 +193,8 @@ class Session:
             self.hands.removal.keep_scenes()
             self.capture.hand_over()
             self.watching = True
+        elif kind == "undone":
+            self._go_on(header["further"])
         elif kind == "ask":
             self.asked = True
         elif kind == "notice":
@@ -202,9 +212,19 @@ class Session:
 
     def _may_order(self) -> bool:
         """Orders wait for what the user did, and before the file is in the session for nothing but an empty file."""
-        if self.ended or self._paused:
+        if self.ended or self._paused or self._undo_steps.waits:
             return False
         return self.capture.settled if self.watching else self.hands.opens
+
+    def _go_on(self, further: bool) -> None:
+        """Rule R6: after an undo of ours one step further, or on with the orders."""
+        self._undo_steps.waits = False
+        if not further:
+            return
+        if self.capture.settled and not self._busy:
+            self._undo_steps.go_further()
+        if not self._hints.undone:
+            self._show({"type": "show", "reason": "undo", "blocks": [], "gone": [], "done": True}, [])
 
     def _notice_moves(self) -> None:
         if self._hints.moved:
@@ -243,6 +263,9 @@ class Session:
 
     def _show(self, header: dict[str, Any], buffers: list[Buffer]) -> None:
         self.hands.break_off()
+        self._undo_steps.shown(header["reason"])
+        if header["reason"] == "undo" and header["done"]:
+            header = {**header, "ours": self._undo_steps.ours()}
         self._send(header, buffers)
 
     def _send(self, header: dict[str, Any], buffers: list[Buffer]) -> None:

@@ -109,6 +109,81 @@ def ordered_deletion_undone(play: Play) -> None:
     assert "Cube" not in bpy.data.objects
 
 
+def add_remote(play: Play, name: str) -> str:
+    """What another user adds: an empty object, linked into the scene."""
+    identifier = new_id()
+    scene = bpy.context.scene
+    members = [one.sceneport_id for one in scene.collection.objects]
+    play.order(
+        {"op": "create", "id": identifier, "type": "Object", "name": name, "set": {}},
+        {"op": "set", "id": scene.sceneport_id, "sets": {"collection/objects": [*members, identifier]}},
+    )
+    return identifier
+
+
+def undo_of_ours(play: Play, *, redo: bool = False) -> int:
+    """Undoes and waits until it is said that a step of an order was taken back; where the messages of it begin."""
+    since = len(play.messages)
+    (bpy.ops.ed.redo if redo else bpy.ops.ed.undo)()
+    play.wait_for("show", since, reason="undo", done=True, ours=True)
+    return since
+
+
+def goes_further(play: Play) -> None:
+    """[R6] one undo takes back the user's own step behind those of orders, and what was ordered comes again"""
+    play.further = None
+    play.hand_over()
+    cube = bpy.data.objects["Cube"].sceneport_id
+    move(5)
+    play.settle()
+    remote = [add_remote(play, name) for name in ("First", "Second")]
+    since = undo_of_ours(play)
+    assert play.gone(since) == [remote[1]] and bpy.data.objects["Cube"].location.x == 5
+    play.say({"type": "order", "order": 90, "push": True, "ops": [{"op": "rename", "id": cube, "name": "Waits"}]})
+    play.say({"type": "undone", "further": True})
+    play.wait_for("show", len(play.messages), reason="undo", done=True, ours=True)
+    assert "Second" not in bpy.data.objects and "First" not in bpy.data.objects and "Waits" not in bpy.data.objects
+    since = len(play.messages)
+    play.say({"type": "undone", "further": True})
+    play.wait_for("show", since, reason="undo", done=True, ours=False)
+    assert changed(play, since)[cube]["set"]["location"] == [0.0, 0.0, 0.0]
+    play.wait_for("applied", since, order=90)
+    assert bpy.data.objects["Waits"].location.x == 0
+    again = [add_remote(play, name) for name in ("First", "Second")]
+    assert all(one.sceneport_id in (cube, *again) for one in bpy.data.objects if one.name in ("Waits", "First", "Second"))
+
+
+def stays_where_nothing_is_mine(play: Play) -> None:
+    """[R6] an undo goes no further than the session: the steps that made its scene are not walked back through"""
+    play.further = None
+    play.hand_over()
+    play.session._undo_steps.forget()
+    first = add_remote(play, "First")
+    add_remote(play, "Second")
+    undo_of_ours(play)
+    since = len(play.messages)
+    play.say({"type": "undone", "further": True})
+    play.wait_for("show", since, reason="undo", done=True, ours=False)
+    assert bpy.data.objects["First"].sceneport_id == first and not play.gone(since)
+
+
+def redo_of_ours(play: Play) -> None:
+    """[R6] a redo goes further the same way"""
+    play.further = None
+    play.hand_over()
+    add_remote(play, "First")
+    move(5)
+    play.settle()
+    undo(play)
+    undo_of_ours(play)
+    play.say({"type": "undone", "further": False})
+    undo_of_ours(play, redo=True)
+    since = len(play.messages)
+    play.say({"type": "undone", "further": True})
+    play.wait_for("show", since, reason="undo", done=True, ours=False)
+    assert bpy.data.objects["Cube"].location.x == 5
+
+
 def wiped_duplicate(play: Play) -> None:
     """[R1] a duplicate keeps its own id where undo wiped what was written into it"""
     play.hand_over()
@@ -136,6 +211,7 @@ class Fuzz:
 
     def step(self) -> None:
         """One of them."""
+        self.play.further = self.random.random() < 0.5
         chance = self.random.random()
         if chance < 0.30:
             self.local()
@@ -221,4 +297,4 @@ def survives(play: Play) -> None:
         assert cached == set(ids), (len(cached), len(ids))
 
 
-run([shows_undo, ids_survive, deleted_and_back, ordered_deletion_undone, wiped_duplicate, survives])
+run([shows_undo, ids_survive, deleted_and_back, ordered_deletion_undone, goes_further, stays_where_nothing_is_mine, redo_of_ours, wiped_duplicate, survives])

@@ -110,6 +110,12 @@ MESSAGES = [
         [],
     ),
     (
+        "show of an undo that took back a step of an order",
+        "up",
+        {"type": "show", "reason": "undo", "blocks": [], "gone": [MESH], "done": True, "ours": True},
+        [],
+    ),
+    (
         "applied",
         "up",
         {
@@ -178,6 +184,7 @@ MESSAGES = [
     ),
     ("status", "down", STATUS, []),
     ("hand-over", "down", {"type": "hand-over"}, []),
+    ("undone", "down", {"type": "undone", "further": True}, []),
     ("ask", "down", {"type": "ask", "question": "empty-session"}, []),
     ("notice", "down", {"type": "notice", "level": "warning", "code": "conflict", "message": "Bob was first."}, []),
     ("fatal", "down", {"type": "fatal", "code": "bad-message", "message": "What arrived is not a message."}, []),

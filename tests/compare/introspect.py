@@ -26,8 +26,8 @@ STRUCT_REFERENCES = {
     "NodeLink.to_socket": "identifier",
 }
 
-# Custom properties in which Blender and its own add-ons keep settings.
-FOREIGN_CUSTOM_PROPERTIES = {"_RNA_UI", "cycles", "cycles_visibility", "cycles_curves"}
+# Custom properties in which Blender and add-ons keep settings, and in which Sceneport counts its undo steps.
+FOREIGN_CUSTOM_PROPERTIES = {"_RNA_UI", "cycles", "cycles_visibility", "cycles_curves", "sp_steps"}
 
 # The place in these collections is what faces refer to.
 ORDERED_COLLECTIONS = {"materials", "material_slots"}

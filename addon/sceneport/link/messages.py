@@ -112,6 +112,7 @@ _DOWN = schema.one_of(
                 "error": schema.nullable(_error),
             }
         ),
+        "undone": _message({"further": schema.boolean}),
         "hand-over": _message({}),
         "ask": _message({"question": schema.constant("empty-session")}),
         "notice": _message({"level": schema.constant("info", "warning", "error"), "code": _text, "message": _text}),

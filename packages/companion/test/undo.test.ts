@@ -60,3 +60,56 @@ test('[R4] [R5] what this user deleted comes back by undo with its items, what o
   assert.deepEqual([...studio.server.state.datablocks.get(mine)!.properties.keys()].sort(), keys.sort());
   await studio.close();
 });
+
+test('[R6] an undo that takes back only steps of orders goes on to one of this user, and what it took back of others stays', async () => {
+  const { studio, ann, ben, material } = await pair();
+  const write = (value: number) => {
+    ann.blender.act((scene) => scene.setValue(scene.datablocks.get(material)!, 'mine', value));
+  };
+  write(1);
+  await studio.rest();
+  write(2);
+  await studio.rest();
+  const first = ben.blender.add('Object', 'First');
+  await studio.rest();
+  const second = ben.blender.add('Object', 'Second');
+  await studio.rest();
+  for (const left of [1, undefined]) {
+    ann.blender.undo();
+    await studio.rest();
+    for (const seat of [ann, ben]) {
+      assert.equal(shown(seat, material).values.mine, left);
+      for (const id of [first, second]) assert.ok(seat.blender.scene.datablocks.has(id));
+    }
+  }
+  await studio.close();
+});
+
+test('[R6] an undo of an order with something of this user in it goes no further', async () => {
+  const { studio, ann, ben, material } = await pair();
+  const write = (value: number) => ann.blender.scene.setValue(shown(ann, material), 'mine', value);
+  ann.blender.act(() => write(1));
+  await studio.rest();
+  write(2);
+  ann.blender.capture('edit');
+  ben.blender.add('Object', 'Theirs');
+  await studio.rest();
+  const from = ann.blender.messages.length;
+  ann.blender.undo();
+  await studio.rest();
+  assert.equal(shown(ben, material).values.mine, 1);
+  const answers = ann.blender.messages.slice(from).filter(({ type }) => type === 'undone');
+  assert.deepEqual(answers, [{ type: 'undone', further: false }]);
+  await studio.close();
+});
+
+test('[R6] where nothing of this user is left to undo, the undo ends and everything is put back', async () => {
+  const { studio, ben, material } = await pair();
+  for (let times = 0; times < 2; times++) {
+    ben.blender.undo();
+    await studio.rest();
+    shown(ben, material);
+    assert.ok(studio.server.state.datablocks.has(material));
+  }
+  await studio.close();
+});

@@ -12,6 +12,7 @@ import { OrderDesk } from '../orders/order-desk.ts';
 import { Standing } from '../orders/standing.ts';
 import type { Session } from '../session.ts';
 import { Removals } from '../undo/removals.ts';
+import { UndoWatch } from '../undo/undo-watch.ts';
 import { reportRefused } from './reports.ts';
 
 /** What may be taken of what the add-on shows: nothing of the file from before the session. */
@@ -28,6 +29,7 @@ export class LiveSession {
   readonly #committer: Committer;
   readonly #stale: StaleArrays;
   readonly #ends: (() => void)[];
+  readonly #undo: UndoWatch;
   #listening: Listening = 'nothing';
   #publication: Publication | null = null;
   #published: ((refused: Refusal | null) => void) | null = null;
@@ -42,6 +44,7 @@ export class LiveSession {
     this.session = session;
     this.#say = say;
     this.#onChange = onChange;
+    this.#undo = new UndoWatch(say);
     const knowledge: Knowledge = {
       mirror: this.mirror,
       standing: new Standing(),
@@ -119,12 +122,16 @@ export class LiveSession {
 
   /** V1. */
   show(show: Show, buffers: readonly Uint8Array[]): void {
-    if (this.#listening === 'nothing') return;
-    if (this.#listening === 'hand-over' && show.reason !== 'hand-over') return;
+    const isHandOver = this.#listening === 'hand-over';
+    if (this.#listening === 'nothing' || (isHandOver && show.reason !== 'hand-over')) {
+      this.#undo.shown(show, true);
+      return;
+    }
     const touched = new Set<DatablockId>();
     const edit = this.#editor.take(show, buffers, touched);
-    if (this.#listening === 'hand-over') this.#takeHandOver(edit, show.done);
+    if (isHandOver) this.#takeHandOver(edit, show.done);
     else if (edit.ids.size > 0) this.#committer.add(edit);
+    this.#undo.shown(show, edit.ids.size > 0);
     this.desk.touch(touched);
     this.#onChange();
   }
@@ -185,7 +192,7 @@ export class LiveSession {
     setImmediate(() => {
       this.#scheduled = false;
       if (this.#ended) return;
-      if (this.#listening === 'everything') this.desk.pump();
+      if (this.#listening === 'everything' && !this.#undo.isUnderWay) this.desk.pump();
       if (this.#listening === 'everything' && this.desk.isDone)
         for (const resolve of this.#whenDone.splice(0)) resolve();
       this.#onChange();

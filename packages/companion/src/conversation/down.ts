@@ -102,6 +102,7 @@ export type Down =
       readonly error?: CodedError;
     }
   | ({ readonly type: 'status' } & Status)
+  | { readonly type: 'undone'; readonly further: boolean }
   | { readonly type: 'hand-over' }
   | { readonly type: 'ask'; readonly question: 'empty-session' }
   | ({ readonly type: 'notice'; readonly level: 'info' | 'warning' | 'error' } & CodedError)

@@ -39,6 +39,7 @@ const UP = {
     blocks: Type.Array(Block),
     gone: Type.Array(IdText),
     done: Type.Boolean(),
+    ours: Type.Optional(Type.Boolean()),
   }),
   applied: Type.Object({
     order: Count,

@@ -23,6 +23,12 @@ interface StartedOrder {
   readonly failed: object[];
 }
 
+/** The scene after one step, and whether an order pushed it. */
+interface UndoStep {
+  readonly scene: Map<DatablockId, FakeDatablock>;
+  readonly ours: boolean;
+}
+
 /** A Blender with the add-on in it: hands over what its user does, carries out orders in ticks, has undo and modes. */
 export class FakeBlender {
   readonly toCompanion = new PassThrough();
@@ -33,8 +39,10 @@ export class FakeBlender {
   readonly #cache = new Map<DatablockId, FakeEntry>();
   readonly #orders: StartedOrder[] = [];
   readonly #requests = new Map<number, (result: Result) => void>();
-  #undo: Map<DatablockId, FakeDatablock>[] = [];
+  #undo: UndoStep[] = [];
   #undoAt = -1;
+  /** The way of an undo that took back a step of an order: what becomes of it is for the companion to say (R6). */
+  #undoing: -1 | 1 | null = null;
   /** Arrays of these are not handed over, and what is ordered of them would be lost. */
   readonly editing = new Set<DatablockId>();
   /** Carries orders out as they come. */
@@ -98,8 +106,13 @@ export class FakeBlender {
     this.#travel(1);
   }
 
-  pushUndo(): void {
-    this.#undo = [...this.#undo.slice(0, this.#undoAt + 1), this.scene.copy()];
+  /** True until it is decided whether an undo goes further. */
+  get isUndoing(): boolean {
+    return this.#undoing !== null;
+  }
+
+  pushUndo(ours = false): void {
+    this.#undo = [...this.#undo.slice(0, this.#undoAt + 1), { scene: this.scene.copy(), ours }];
     this.#undoAt = this.#undo.length - 1;
   }
 
@@ -113,7 +126,7 @@ export class FakeBlender {
   }
 
   /** Hands over what differs from what was handed over. */
-  capture(reason: 'edit' | 'undo' | 'hand-over'): void {
+  capture(reason: 'edit' | 'undo' | 'hand-over', ours = false): void {
     const blocks: FakeBlock[] = [];
     const buffers: Uint8Array[] = [];
     const gone = [...this.#cache.keys()].filter((id) => !this.scene.datablocks.has(id));
@@ -124,7 +137,7 @@ export class FakeBlender {
     }
     if (blocks.length + gone.length > 0 || reason !== 'edit') {
       this.#breakOff();
-      this.say({ type: 'show', reason, blocks, gone, done: true }, buffers);
+      this.say({ type: 'show', reason, blocks, gone, done: true, ours }, buffers);
     }
   }
 
@@ -135,7 +148,7 @@ export class FakeBlender {
   tick(): void {
     if (!this.#next()?.order.ops.some(({ op }) => op === 'open-empty')) this.capture('edit');
     const next = this.#next();
-    if (next === undefined) return;
+    if (next === undefined || this.isUndoing) return;
     const { order, buffers, expected, failed, start } = next;
     if (next.done === 0) for (const [id, entry] of this.#cache) start.set(id, entry);
     const end = this.isTicking ? order.ops.length : next.done + 1;
@@ -148,7 +161,7 @@ export class FakeBlender {
       const block = this.#differenceOf(id, expected.get(id) ?? start.get(id), next.shownBuffers);
       if (block !== null) next.shown.push(block);
     }
-    if (order.push) this.pushUndo();
+    if (order.push) this.pushUndo(true);
     if (end >= order.ops.length) this.#report();
   }
 
@@ -235,13 +248,25 @@ export class FakeBlender {
     }
   }
 
-  #travel(step: number): void {
-    const state = this.#undo[this.#undoAt + step];
-    if (state === undefined) return;
-    this.#undoAt += step;
-    this.scene.datablocks = structuredClone(state);
+  #travel(way: -1 | 1): void {
+    const step = this.#undo[this.#undoAt + way];
+    if (step === undefined) return;
+    const crossed = way === -1 ? this.#undo[this.#undoAt]! : step;
+    this.#undoAt += way;
+    this.scene.datablocks = structuredClone(step.scene);
     this.scene.dropDangling((id) => !this.scene.datablocks.has(id));
-    this.capture('undo');
+    this.#undoing = crossed.ours ? way : null;
+    this.capture('undo', crossed.ours);
+  }
+
+  /** R6: one step further where there is one, else nothing; then what was ordered meanwhile. */
+  #goOn(further: boolean): void {
+    const way = this.#undoing;
+    this.#undoing = null;
+    const from = this.#undoAt;
+    if (further && way !== null) this.#travel(way);
+    if (further && this.#undoAt === from) this.capture('undo');
+    while (this.isTicking && !this.isUndoing && !this.isIdle) this.tick();
   }
 
   #hear(message: Down, buffers: readonly Uint8Array[]): void {
@@ -258,6 +283,8 @@ export class FakeBlender {
         failed: [],
       });
       if (this.isTicking) this.tick();
+    } else if (message.type === 'undone') {
+      this.#goOn(message.further);
     } else if (message.type === 'hand-over') {
       this.#cache.clear();
       this.capture('hand-over');

@@ -120,9 +120,9 @@ async function takeStep(studio: Studio, seat: Seat, { kind, pick, value }: Step)
   const one = pickOf([...blender.scene.datablocks.values()], pick);
   switch (kind) {
     case 'undo':
-      return blender.undo();
     case 'redo':
-      return blender.redo();
+      blender[kind]();
+      return studio.until(() => !blender.isUndoing);
     case 'edit-mode': {
       const mesh = pickOf(
         [...blender.scene.datablocks.values()].filter(({ type }) => type === 'Mesh'),

@@ -98,7 +98,7 @@ export class Studio {
     let calm = 0;
     for (const { blender } of this.seats) {
       blender.isTicking = true;
-      while (!blender.isIdle) blender.tick();
+      while (!blender.isIdle && !blender.isUndoing) blender.tick();
     }
     await this.until(() => {
       calm = this.seats.every((seat) => this.#isCalm(seat)) ? calm + 1 : 0;

@@ -50,7 +50,14 @@ def host(
     _wait(lambda: live.listening() is not None, deadline)
     listening = live.listening()
     try:
-        _join_and_wait(deadline, "current", target=listening.invite, user=user, scene=scene)
+        _join_and_wait(
+            deadline,
+            "current",
+            target=listening.invite,
+            user=user,
+            admin_password=live.server.admin_password,
+            scene=scene,
+        )
     except SceneportError:
         live.end_server()
         raise

@@ -20,7 +20,8 @@ WAIT_SECONDS = 30
 
 SERVER = """
 import json, os, sys
-print(json.dumps({"event": "listening", "port": 1234, "code": "abc", "invite": "sceneport://" + os.environ["SCENEPORT_PASSWORD"]}), flush=True)
+said = [os.environ["SCENEPORT_SESSION_PASSWORD"], os.environ["SCENEPORT_ADMIN_PASSWORD"]]
+print(json.dumps({"event": "listening", "port": 1234, "code": "abc", "invite": "/".join(said)}), flush=True)
 sys.stdin.read()
 """
 
@@ -66,9 +67,10 @@ class Hosting(unittest.TestCase):
         return listening
 
     def test_listening(self) -> None:
-        """[L4] a hosted server says how it can be joined, has its password from the environment, and ends with us"""
+        """[L4] a hosted server says how it can be joined, has its passwords from the environment, and ends with us"""
         server = self.start(SERVER)
-        self.assertEqual(self.wait(server), (1234, "abc", "sceneport://secret"))
+        self.assertEqual(self.wait(server), (1234, "abc", f"secret/{server.admin_password}"))
+        self.assertNotEqual(server.admin_password, self.start(SERVER).admin_password)
         server.end()
         with self.assertRaises(SceneportError):
             server.poll()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import secrets
 import subprocess
 import sys
 import threading
@@ -31,8 +32,11 @@ class HostedServer:
     def __init__(self, command: Sequence[str], log_path: Path, password: str | None = None) -> None:
         """Raises SceneportError `internal` where it cannot be started."""
         environment = {name: value for name, value in os.environ.items() if name not in OWN_VARIABLES}
+        self.admin_password = secrets.token_urlsafe(24)
+        """With it the host is an administrator; nobody else is told."""
+        environment["SCENEPORT_ADMIN_PASSWORD"] = self.admin_password
         if password:
-            environment["SCENEPORT_PASSWORD"] = password
+            environment["SCENEPORT_SESSION_PASSWORD"] = password
         self.listening: Listening | None = None
         self._log_path = log_path
         self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()

@@ -33,6 +33,10 @@ export const ERRORS = {
     meaning: 'Node.js 22.13 or newer was not found.',
     remedy: 'Install Node.js 22.13 or newer, or set its path in the preferences of the add-on.',
   },
+  'offline-mode': {
+    meaning: 'Blender is set to work offline.',
+    remedy: 'Switch on Preferences > System > Network > Allow Online Access.',
+  },
   version: {
     meaning: 'Server and client have no protocol version in common.',
     remedy: 'Update the older of the two.',

@@ -88,7 +88,7 @@ def apply_data(image: Any, group: str, arrays: list[Array]) -> list[Failure]:
     """Packs the bytes of a file into the image, or paints all pixels; without any, goes back to what lies below."""
     if not arrays:
         if group == PIXELS and image.is_dirty:
-            _read_again(image)
+            read_again(image)
         return []
     row = flat(arrays[0])
     if len(arrays) != 1 or arrays[0].path != group or row is None:
@@ -108,12 +108,15 @@ def _pack(image: Any, row: np.ndarray) -> str | None:
         return TOO_LARGE
     image.pack(data=data, data_len=len(data))
     image.filepath_raw = ""
-    _read_again(image)
+    read_again(image)
     return None
 
 
-def _read_again(image: Any) -> None:
-    """Makes Blender forget the pixels that it holds, so that it reads or generates them again."""
+def read_again(image: Any) -> None:
+    """Makes Blender forget the pixels that it holds, so that it reads or generates them again.
+
+    An undo brings back the file of an image, and Blender goes on showing the pixels from before.
+    """
     kind = image.source if image.source != "GENERATED" or image.packed_file is None else "FILE"
     image.source = "GENERATED" if kind == "FILE" else "FILE"
     image.source = kind

@@ -6,6 +6,7 @@ Nodes are listed by name: Blender moves the node that one clicks to the end of i
 
 from __future__ import annotations
 
+import zlib
 from typing import Any
 
 import bpy
@@ -26,7 +27,7 @@ OUTPUT_VALUES = {"ShaderNodeValue", "ShaderNodeRGB", "ShaderNodeNormal"}
 def read_tree(tree: Any, root: str, ident: Ident, out: dict[str, Value], items: dict[str, list]) -> None:
     """Adds the nodes of a tree, their properties, sockets and links, under the path `root`."""
     nodes = sorted(nodes_of(tree).items())
-    items[root] = [[handle, node.as_pointer()] for handle, node in nodes]
+    items[root] = [[handle, hint_of(node)] for handle, node in nodes]
     common = table_of("nodes", "Node")
     ends: dict[int, tuple[str, str]] = {}
     for handle, node in nodes:
@@ -47,6 +48,11 @@ def read_tree(tree: Any, root: str, ident: Ident, out: dict[str, Value], items: 
                 if socket.hide:
                     out[path + "hide"] = True
     _read_links(tree, root, ends, out)
+
+
+def hint_of(node: Any) -> int:
+    """Tells a node that was renamed from a new one (N2). Blender gives a new node the address of one that is gone."""
+    return zlib.crc32(f"{node.as_pointer()} {node.bl_idname}".encode()) or 1
 
 
 def _crosses(node: Any, ident: Ident) -> bool:

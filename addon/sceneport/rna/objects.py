@@ -10,7 +10,7 @@ from .change import Change
 from .failures import BAD_VALUE, GONE, UNSUPPORTED
 from .links import shows
 from .references import Ident, to_reference
-from .shells import drop_placeholder
+from .shells import drop_placeholder, is_placeholder, make_placeholder
 from .table import REFUSED, read_reference, table_of
 from .values import Value
 
@@ -67,15 +67,16 @@ def _is_above(obj: Any, parent: Any) -> bool:
 
 
 def _data(obj: Any, change: Change) -> None:
-    """Sets the data; where it is not there (yet), the object keeps what it has."""
+    """Sets the data. Where it is not there yet, the object keeps what it has; where it exists no more, it gets stand-in data."""
     if "data" not in change.set:
         return
     target = _target(change, "data", bpy.types.ID)
     value = change.set.pop("data")
     old = obj.data
-    if target is None and obj.type != "EMPTY":
-        return
-    change.fail("data", table_of("kinds", "Object").write(obj, "data", value, change.resolve))
+    if target is not None or obj.type == "EMPTY":
+        change.fail("data", table_of("kinds", "Object").write(obj, "data", value, change.resolve))
+    elif value is None and not is_placeholder(old):
+        obj.data = make_placeholder(obj.type)
     if old != obj.data:
         drop_placeholder(old)
 

@@ -11,7 +11,9 @@ import time
 from collections.abc import Callable, Generator, Iterable
 from typing import Any
 
+from .. import context
 from ..link.framing import Buffer
+from ..rna import images
 from ..rna.arrays import Array
 from . import cache, reading
 from .cache import Block, Entry, Signatures
@@ -136,10 +138,24 @@ class Capture:
             block = show.add(identifier, self._difference(identifier, datablock))
             if reading.can_read_arrays(datablock):
                 yield from self._read_arrays(identifier, block, show)
+                if undone and any(array["group"] == images.FILE for array in block.get("arrays", ())):
+                    self._show_file(identifier)
             else:
                 self._array_queue[identifier] = None
             show.send_when_large()
         show.finish(always=True)
+
+    def _show_file(self, identifier: str) -> None:
+        """Lets Blender show what is in the file of an image that an undo has changed."""
+        image = self._identity.find(identifier)
+        if image is None or image.is_dirty:
+            return
+        self._hints.guarded = True
+        try:
+            images.read_again(image)
+            context.update_view_layers()
+        finally:
+            self._hints.guarded = False
 
     def _hinted(self) -> Generator[None, None, None]:
         """A pass over what the hints point at and what has come or gone."""

@@ -46,7 +46,12 @@ def attempt(action: Callable[[], Any]) -> bool:
 def host(session_name: str, port: int, password: str) -> None:
     """Starts the server and joins it as soon as it listens."""
     live.start_server(session_name, port, password or None, None)
-    state.after_listening = lambda listening: join(target=listening.invite)
+    state.after_listening = lambda _: join_hosted()
+
+
+def join_hosted() -> None:
+    """Starts to join the hosted session, as its administrator. Raises SceneportError."""
+    join(target=live.server.listening.invite, admin_password=live.server.admin_password)
 
 
 def join(**options: Any) -> None:

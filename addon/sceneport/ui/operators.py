@@ -67,7 +67,7 @@ class SCENEPORT_OT_host(bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         form = context.window_manager.sceneport
-        return _outcome(self, lambda: flow.host(form.session.strip() or "main", form.port, form.password))
+        return _outcome(self, lambda: flow.host(form.session.strip() or "main", form.port, form.host_password))
 
 
 class SCENEPORT_OT_begin(bpy.types.Operator):
@@ -99,15 +99,19 @@ class SCENEPORT_OT_leave(bpy.types.Operator):
     bl_idname = "sceneport.leave"
     bl_label = "Sceneport: Leave Session"
 
-    then: bpy.props.EnumProperty(
-        name="Then",
+    file: bpy.props.EnumProperty(
+        name="File",
         items=(
-            ("keep", "Keep This as a New File", "What is open stays open, as a file without a name"),
             ("back", "Back to My File", "The file that was open before, with what was not saved in it"),
+            ("keep", "Keep This as a New File", "What is open stays open, as a file without a name"),
         ),
     )
-    end: bpy.props.BoolProperty(
-        name="End for All", description="Stop the server; otherwise it goes on until Blender is closed"
+    server: bpy.props.EnumProperty(
+        name="Server",
+        items=(
+            ("end", "End for All", "The server is stopped; everything is stored and can be continued"),
+            ("keep", "Keep Hosting", "The others go on; the server ends when this Blender is closed"),
+        ),
     )
 
     @classmethod
@@ -117,17 +121,22 @@ class SCENEPORT_OT_leave(bpy.types.Operator):
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         if flow.state.backup is None and live.server is None:
             return self.execute(context)
-        return context.window_manager.invoke_props_dialog(self)
+        if bpy.app.version < (4, 1, 0):
+            return context.window_manager.invoke_props_dialog(self)
+        return context.window_manager.invoke_props_dialog(self, title="Leave the Session", confirm_text="Leave")
 
     def draw(self, context: bpy.types.Context) -> None:
+        """Called by Blender."""
         if flow.state.backup is not None:
-            self.layout.prop(self, "then", expand=True)
+            self.layout.label(text="What shall be open here afterwards?")
+            self.layout.column().prop(self, "file", expand=True)
         if live.server is not None:
-            self.layout.prop(self, "end")
+            self.layout.label(text="What shall become of the session that you host?")
+            self.layout.column().prop(self, "server", expand=True)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         backup, flow.state.backup = flow.state.backup, None
-        back, end = self.then == "back" and backup is not None, self.end
+        back, end = self.file == "back" and backup is not None, self.server == "end" and live.server is not None
 
         def afterwards() -> None:
             if end:
@@ -150,6 +159,31 @@ class SCENEPORT_OT_end(bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         live.end_server()
+        return {"FINISHED"}
+
+
+class SCENEPORT_OT_return(bpy.types.Operator):
+    """Join the session again that this Blender hosts; your open file is backed up first"""
+
+    bl_idname = "sceneport.return"
+    bl_label = "Sceneport: Return to Hosted Session"
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        return SCENEPORT_OT_join.poll(context) and live.server is not None and live.server.listening is not None
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        return _outcome(self, flow.join_hosted)
+
+
+class SCENEPORT_OT_paste_invite(bpy.types.Operator):
+    """Take the invite from the clipboard"""
+
+    bl_idname = "sceneport.paste_invite"
+    bl_label = "Sceneport: Paste Invite"
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        context.window_manager.sceneport.invite = context.window_manager.clipboard.strip()
         return {"FINISHED"}
 
 
@@ -231,6 +265,8 @@ CLASSES = (
     SCENEPORT_OT_begin,
     SCENEPORT_OT_leave,
     SCENEPORT_OT_end,
+    SCENEPORT_OT_return,
+    SCENEPORT_OT_paste_invite,
     SCENEPORT_OT_copy_invite,
     SCENEPORT_OT_kick,
     SCENEPORT_OT_lock,

@@ -59,8 +59,14 @@ class SceneportForm(bpy.types.PropertyGroup):
     password: bpy.props.StringProperty(
         name="Password", description="Only needed with an address", subtype="PASSWORD", options={"SKIP_SAVE"}
     )
+    host_password: bpy.props.StringProperty(
+        name="Password",
+        description="For those who join with the address alone; who has the invite needs none",
+        subtype="PASSWORD",
+        options={"SKIP_SAVE"},
+    )
     session: bpy.props.StringProperty(
-        name="Session",
+        name="Name",
         description="A session that is stored already is continued; another name begins a new one",
         default="main",
         maxlen=63,

@@ -1,0 +1,35 @@
+"""What the panel shows of the server that this Blender hosts."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from .. import live
+from . import flow
+from .text import draw_text
+
+_ADDRESSES = re.compile(r"sceneport://([^/]+)/")
+
+
+def draw_hosted(layout: Any) -> None:
+    """The invite, the port and who can reach it; and the way back for a host who has left the session."""
+    listening = live.server.listening
+    column = layout.box().column()
+    column.label(text=f"Hosting on Port {listening.port}", icon="NETWORK_DRIVE")
+    row = column.row()
+    row.scale_y = 1.2
+    row.operator("sceneport.copy_invite", text="Copy Invite", icon="COPYDOWN")
+    for host in _hosts(listening.invite):
+        column.label(text=host, icon="DOT")
+    draw_text(column, "Reachable in your network. From elsewhere only if your router forwards this port.", "INFO")
+    in_session = live.session is not None and live.session.watching
+    if not in_session and flow.state.joining is None:
+        column.operator("sceneport.return", text="Return to the Session", icon="LOOP_BACK")
+        column.operator("sceneport.end_server", text="End for All", icon="CANCEL")
+
+
+def _hosts(invite: str) -> list[str]:
+    """The addresses that the invite names, without the port."""
+    found = _ADDRESSES.match(invite)
+    return [address.rpartition(":")[0] for address in found[1].split(",")] if found else []

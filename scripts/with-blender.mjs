@@ -8,9 +8,9 @@ if (!blenderVersions.includes(version) || program === undefined) {
   console.error(`usage: node scripts/with-blender.mjs ${blenderVersions.join('|')} COMMAND [ARGUMENT ...]`);
   process.exit(2);
 }
-const { command, reason } = await provideBlender(version);
-if (command === null) {
-  console.error(`Blender ${version}: ${reason}`);
+const blender = await provideBlender(version);
+if (blender.reason !== null) {
+  console.error(`Blender ${version}: ${blender.reason}`);
   process.exit(1);
 }
-process.exit(await run(program, args, blenderEnvironment(version, command)));
+process.exit(await run(program, args, blenderEnvironment(version, blender)));

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { blenderEnvironment, blenderVersions, provideBlender } from '../blenders.mjs';
+import { backgroundVersions, blenderEnvironment, provideBlender, windowVersions } from '../blenders.mjs';
 import { run } from './command.mjs';
 import { inRepository } from './paths.mjs';
 import { providePython } from './python.mjs';
@@ -56,20 +56,24 @@ const addOnTests = {
 
 const blenderTestFiles = ['tests/blender/*.test.ts'];
 
-const blenderTests = (version) => ({
-  name: `Blender ${version}`,
+const windowTestFiles = ['tests/blender/gui/*.test.ts'];
+
+const testsInBlender = (name, version, files) => ({
+  name,
   kind: 'tests',
   run: async (environment) => {
-    const { command, reason } = await provideBlender(version);
-    if (command === null) return { code: 0, unavailable: reason };
-    const blender = { ...environment, ...blenderEnvironment(version, command) };
+    const blender = await provideBlender(version);
+    if (blender.reason !== null) return { code: 0, unavailable: blender.reason };
+    const variables = { ...environment, ...blenderEnvironment(version, blender) };
     // Each test file starts Blenders of its own: one file at a time.
-    const code = await runNodeTests(blenderTestFiles, blender, blenderTestTimeoutMs, [
-      '--test-concurrency=1',
-    ]);
+    const code = await runNodeTests(files, variables, blenderTestTimeoutMs, ['--test-concurrency=1']);
     return { code, unavailable: null };
   },
 });
+
+const blenderTests = (version) => testsInBlender(`Blender ${version}`, version, blenderTestFiles);
+
+const windowTests = (version) => testsInBlender(`Blender ${version} with windows`, version, windowTestFiles);
 
 const hasTests = (name) => {
   const folder = inRepository('packages', name, 'test');
@@ -91,5 +95,6 @@ export const chooseSuites = ({ blenders }) => [
   ...packagesWithTests().map((name) => nodeTests(name, `packages/${name}/test/**/*.test.ts`)),
   nodeTests('scripts', 'tests/scripts/*.test.ts'),
   addOnTests,
-  ...(blenders ? blenderVersions.map(blenderTests) : []),
+  ...(blenders ? backgroundVersions.map(blenderTests) : []),
+  ...(blenders ? windowVersions.map(windowTests) : []),
 ];

@@ -12,6 +12,7 @@ import {
   SceneportError,
 } from '@sceneport/protocol';
 import { contentOf, percentile } from '../content.ts';
+import { countedTransport } from './counted-transport.ts';
 
 type Command = Record<string, unknown> & { do: string };
 
@@ -19,6 +20,7 @@ let invite = '';
 let name = '';
 let startedMs = 0;
 let client: SessionClient | undefined;
+const { transport, sentBytes } = countedTransport();
 
 function session(): SessionClient {
   if (client === undefined) throw new Error('not joined');
@@ -37,6 +39,7 @@ async function join(): Promise<SessionClient> {
     colour: [1, 1, 1],
     blender: null,
     client: { name: 'benchmark', version: '1' },
+    transport,
   });
   return client;
 }
@@ -75,12 +78,13 @@ async function joinTimed(): Promise<object> {
 async function publish(size: number, count: number, perSecond: number | null): Promise<object> {
   const [id] = session().ids() as unknown as [DatablockId];
   const buffers = contentOf(1, size);
+  const from = session().view(id)!.groups.get(GROUP)!.version;
   const began = performance.now();
+  const sentBefore = sentBytes();
   const settled: Promise<unknown>[] = [];
   for (let number = 0; number < count; number++) {
     if (perSecond !== null) await until(began + (number * 1000) / perSecond);
     else if (session().pending > 256) await settled[number - 256];
-    const from = session().view(id)!.groups.get(GROUP)!.version;
     settled.push(
       session()
         .commit(
@@ -94,7 +98,8 @@ async function publish(size: number, count: number, perSecond: number | null): P
     );
   }
   await Promise.all(settled);
-  return { seconds: (performance.now() - began) / 1000 };
+  const seconds = (performance.now() - began) / 1000;
+  return { seconds, bytes_each: Math.round((sentBytes() - sentBefore) / count) };
 }
 
 /** Waits for `count` events, or until none came for a while. */

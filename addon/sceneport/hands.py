@@ -16,8 +16,9 @@ from .removal import Removal
 from .rna import apply, kinds, lifetime
 from .rna.arrays import Array
 from .rna.failures import INTERRUPTED
+from .rna.read import paths_to_read_again
 from .watch import cache, reading
-from .watch.cache import Block, Entry, Signature
+from .watch.cache import Block, Entry
 from .watch.capture import Capture
 from .watch.deferred import Deferred, target_of
 from .watch.hints import Hints
@@ -49,6 +50,9 @@ class _Touched:
     order: _Order
     entry: Entry
     arrays: bool = False
+    """Whether all arrays must be read again."""
+    paths: set[str] = field(default_factory=set)
+    """Arrays that must be read again where not all must."""
 
 
 class Hands:
@@ -205,25 +209,30 @@ class Hands:
         entry = reading.read_entry(identifier, datablock, self._identity, self._deferred)
         block = cache.difference(touched.entry, entry)
         entry.arrays = touched.entry.arrays
-        if touched.arrays and reading.can_read_arrays(datablock):
+        if (touched.arrays or touched.paths) and reading.can_read_arrays(datablock):
             self._read_back_arrays(datablock, touched, entry, block)
         self._capture.cache[identifier] = entry
         if block:
             cache.merge(touched.order.shown.setdefault(identifier, {}), block)
 
     def _read_back_arrays(self, datablock: Any, touched: _Touched, entry: Entry, block: Block) -> None:
+        expected = touched.entry.arrays
+        wanted = None if touched.arrays or expected is None else touched.paths
         arrays: dict[tuple[str, str], Array] = {}
-        entry.arrays = {}
-        for array, signature in reading.read_arrays(datablock):
+        entry.arrays = {} if wanted is None else {key: one for key, one in expected.items() if key[1] not in wanted}
+        for array, signature in reading.read_arrays(datablock, wanted):
             arrays[reading.key_of(array)] = array
             entry.arrays[reading.key_of(array)] = signature
-        expected = touched.entry.arrays
         if expected is None:
             return
-        expected = {key: entry.arrays.get(key, one) if not one.digest else one for key, one in expected.items()}
+        # What a whole array becomes by overwriting a part of it is only known when it is read.
+        expected = {
+            key: entry.arrays.get(key, one) if reading.is_unknown(one) else one for key, one in expected.items()
+        }
         changes = cache.array_changes(expected, entry.arrays)
         if changes.groups:
             block["groups"] = changes.groups
+            arrays.update((reading.key_of(one), one) for one, _ in reading.read_arrays(datablock))
         if changes.shown:
             shown = touched.order.buffers_shown
             block["arrays"] = []
@@ -302,14 +311,21 @@ class Hands:
             Array(group, one["path"], one["dtype"], tuple(one["shape"]), one["topology"], order.buffers[one["buffer"]])
             for one in operation["arrays"]
         ]
-        failures = apply.apply_arrays(datablock, group, operation["whole"], arrays)
+        whole = operation["whole"]
+        failures = apply.apply_arrays(datablock, group, whole, arrays)
         touched = self._touch(order, operation["id"])
-        touched.arrays = True
-        if not failures:
-            before = touched.entry.arrays or {}
-            kept = {key: one for key, one in before.items() if key[0] != group or not operation["whole"]}
-            kept.update((reading.key_of(array), reading.signature_of(array)) for array in arrays)
-            touched.entry.arrays = kept
+        before = touched.entry.arrays or {}
+        if failures:
+            touched.arrays = True
+        else:
+            after = {reading.key_of(array): reading.signature_of(array) for array in arrays}
+            kept = {key: one for key, one in before.items() if key[0] != group or not whole}
+            touched.entry.arrays = {**kept, **after}
+            if whole or all(key in before and cache.same_kind(before[key], one) for key, one in after.items()):
+                touched.arrays &= not whole
+                touched.paths |= paths_to_read_again(datablock, whole, arrays)
+            else:
+                touched.arrays = True
         self._failures(order, operation["id"], failures)
 
     def _range(self, order: _Order, operation: Operation) -> None:
@@ -319,11 +335,12 @@ class Hands:
         group, path = operation["group"], operation["path"]
         failures = apply.apply_range(datablock, group, path, operation["offset"], order.buffers[operation["buffer"]])
         touched = self._touch(order, operation["id"])
-        touched.arrays = True
         known = (touched.entry.arrays or {}).get((group, path))
-        if not failures and known is not None:
-            # What the whole array has become is only known when it is read back.
-            touched.entry.arrays = {**touched.entry.arrays, (group, path): Signature(*known[:3], digest=b"")}
+        if known is None:
+            touched.arrays = True
+        elif not failures:
+            touched.entry.arrays = {**touched.entry.arrays, (group, path): reading.unknown(known)}
+            touched.paths.add(path)
         self._failures(order, operation["id"], failures)
 
     def _rename(self, order: _Order, operation: Operation) -> None:

@@ -116,6 +116,25 @@ def shows_single_arrays(play: Play) -> None:
     assert block["groups"] == ["geometry"] and len(block["arrays"]) > 3, block
 
 
+def shows_positions_ahead(play: Play) -> None:
+    """[V4] moved vertices are shown before the other arrays of the mesh have been read"""
+    mesh = bpy.data.meshes["Cube"]
+    identifier = named(play.hand_over(), "Cube", "Mesh")["id"]
+    since = len(play.messages)
+    mesh.vertices[0].co.x = 5
+    mesh.uv_layers[0].data[0].uv = (0.5, 0.25)
+    mesh.update()
+    play.settle()
+    shown = [
+        [one["path"] for one in block["arrays"]]
+        for header, _ in play.messages[since:]
+        if header["type"] == "show"
+        for block in header["blocks"]
+        if block["id"] == identifier
+    ]
+    assert shown == [["position"], ["uv_layers/UVMap/uv"]], shown
+
+
 def edit_mode(play: Play) -> None:
     """[B1] a mesh in edit mode is busy, and is read when edit mode ends, before it is said to be free"""
     mesh = named(play.hand_over(), "Cube", "Mesh")
@@ -155,6 +174,7 @@ run(
         deletes,
         finds_what_is_not_reported,
         shows_single_arrays,
+        shows_positions_ahead,
         edit_mode,
         opens_another_file,
     ]

@@ -126,8 +126,11 @@ def large_mesh(size: str) -> Callable[[Measured], None]:
         play.work(f"move 1 vertex of {size}", rounds, move)
         identifier = mesh.sceneport_id
         one = {"op": "range", "id": identifier, "group": "geometry", "path": "position", "offset": 12, "buffer": 0}
-        row = lambda number: [np.array([0, 0, number + 0.5], np.float32).tobytes()]  # noqa: E731
-        play.ordered(f"order: 1 vertex of {size}", rounds, lambda number: play.order(one, push=False, buffers=row(number)))
+
+        def overwrite(number: int) -> None:
+            play.order(one, push=False, buffers=[np.array([0, 0, number + 0.5], np.float32).tobytes()])
+
+        play.ordered(f"order: 1 vertex of {size}", rounds, overwrite)
         play.ordered(f"order: create a mesh of {size}", 1, lambda number: _create(play, mesh))
         bpy.ops.ed.undo_push(message="before")
         bpy.ops.ed.undo_push(message="after")

@@ -5,7 +5,7 @@ from .arrays import Array
 from .failures import Failure
 from .kinds import KINDS, Kind, is_replicated, kind_of
 from .lifetime import remove, rename, unlink
-from .read import counts, groups, read_arrays, read_block
+from .read import paths_to_read_again, read_arrays, read_block, sizes
 from .values import same
 
 __all__ = [
@@ -16,15 +16,15 @@ __all__ = [
     "apply_arrays",
     "apply_range",
     "apply_set",
-    "counts",
     "create",
-    "groups",
     "is_replicated",
     "kind_of",
+    "paths_to_read_again",
     "read_arrays",
     "read_block",
     "remove",
     "rename",
     "same",
+    "sizes",
     "unlink",
 ]

@@ -64,17 +64,6 @@ def _read_pixels(image: Any) -> np.ndarray:
     return values if image.is_float else np.rint(values * 255.0).astype(np.uint8)
 
 
-def counts_of(image: Any) -> dict[str, int]:
-    """Sizes that say cheaply whether file and pixels can be what they were."""
-    packed = image.packed_file
-    return {
-        "width": image.size[0],
-        "height": image.size[1],
-        "file": packed.size if packed is not None else 0,
-        "painted": int(image.is_dirty),
-    }
-
-
 def check(image: Any, change: Change) -> None:
     """Refuses a generated image of more pixels than Blender is made to hold."""
     size = [change.set.get(name, getattr(image, name)) for name in ("generated_width", "generated_height")]

@@ -36,13 +36,15 @@ def apply_geometry(mesh: Any, whole: bool, arrays: list[Array]) -> list[Failure]
         vertices = len(structure["position"]) // 3
         if not is_sound(vertices, *(structure[f.path] for f in fields.TOPOLOGY)):
             return [Failure(f.path, BAD_ARRAY) for f in fields.TOPOLOGY]
-    if any(fields.count(mesh, domain) != size for domain, size in sizes.items()):
+    fresh = any(fields.count(mesh, domain) != size for domain, size in sizes.items())
+    if fresh:
         _resize(mesh, sizes)
         rows = {**rows, **structure}
     for field in fields.FIELDS.values():
         if field.path in rows:
             fields.write_field(mesh, field, rows[field.path])
-        elif whole and not field.required:
+        elif whole and not field.required and (not fresh or field.inverted):
+            # New elements have the defaults of Blender, of which an inverted field is the opposite.
             fields.write_field(mesh, field, None)
     missing = []
     for path, row in rows.items():

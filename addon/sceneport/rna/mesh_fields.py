@@ -23,6 +23,7 @@ class Field(NamedTuple):
     """One built-in array: its path, form, element, and where it is before and since it became an attribute.
 
     `inverted`: the old field says the opposite. `required`: it is always shown; others only where not all default.
+    `layer`: the property of the mesh that says, before, whether there is such an array; empty where none says so.
     """
 
     path: str
@@ -35,6 +36,7 @@ class Field(NamedTuple):
     field: str
     inverted: bool = False
     required: bool = False
+    layer: str = ""
 
 
 POSITION = Field("position", "f4", 3, "POINT", "position", "FLOAT_VECTOR", "vertices", "co", required=True)
@@ -49,10 +51,16 @@ OPTIONAL = (
     Field("sharp_face", "b1", 1, "FACE", "sharp_face", "BOOLEAN", "polygons", "use_smooth", inverted=True),
     Field("uv_seam", "b1", 1, "EDGE", "uv_seam", "BOOLEAN", "edges", "use_seam"),
     Field("material_index", "i4", 1, "FACE", "material_index", "INT", "polygons", "material_index"),
-    Field("crease_edge", "f4", 1, "EDGE", "crease_edge", "FLOAT", "edges", "crease"),
+    Field("crease_edge", "f4", 1, "EDGE", "crease_edge", "FLOAT", "edges", "crease", layer="has_crease_edge"),
     Field("crease_vert", "f4", 1, "POINT", "crease_vert", "FLOAT", "", ""),
-    Field("bevel_weight_edge", "f4", 1, "EDGE", "bevel_weight_edge", "FLOAT", "edges", "bevel_weight"),
-    Field("bevel_weight_vert", "f4", 1, "POINT", "bevel_weight_vert", "FLOAT", "vertices", "bevel_weight"),
+    Field(
+        *("bevel_weight_edge", "f4", 1, "EDGE", "bevel_weight_edge", "FLOAT", "edges", "bevel_weight"),
+        layer="has_bevel_weight_edge",
+    ),
+    Field(
+        *("bevel_weight_vert", "f4", 1, "POINT", "bevel_weight_vert", "FLOAT", "vertices", "bevel_weight"),
+        layer="has_bevel_weight_vertex",
+    ),
 )
 FIELDS = {field.path: field for field in (POSITION, *TOPOLOGY, *OPTIONAL)}
 RESERVED = {field.attribute for field in FIELDS.values() if field.attribute}
@@ -130,7 +138,7 @@ def read_field(mesh: Any, field: Field) -> np.ndarray | None:
     attribute = mesh.attributes.get(field.attribute) if field.attribute else None
     if attribute is not None and attribute.data_type == field.attribute_type and len(attribute.data) == size:
         values = read_data(attribute.data, field.attribute_type, size).view(DTYPES[field.dtype])
-    elif field.required or not MODERN and field.collection and field.path != "material_index":
+    elif field.required or _has_old_field(mesh, field):
         values = np.empty(size * field.width, DTYPES[field.dtype])
         getattr(mesh, field.collection).foreach_get(field.field, values)
         if field.inverted:
@@ -138,6 +146,13 @@ def read_field(mesh: Any, field: Field) -> np.ndarray | None:
     else:
         return None
     return values if field.required or values.any() else None
+
+
+def _has_old_field(mesh: Any, field: Field) -> bool:
+    """Whether the values are in the elements, where they may differ from the default."""
+    if MODERN or not field.collection or field.path == "material_index":
+        return False
+    return not field.layer or getattr(mesh, field.layer, True)
 
 
 def write_field(mesh: Any, field: Field, values: np.ndarray | None) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator
+from functools import partial
 from typing import Any
 
+import bpy
 import numpy as np
 
 from . import mesh_fields as fields
@@ -19,6 +21,7 @@ COLOURS = {"color_attributes/active": "active_color_index", "color_attributes/re
 """Paths of the chosen colour attributes, and the RNA names of their places in the list."""
 SHARED_INTERNAL = (".sculpt_face_set", ".sculpt_mask", ".hide_vert", ".hide_edge", ".hide_poly")
 """Attributes of Blender's own that are the user's work."""
+_UV_IS_VECTOR = "uv" in bpy.types.MeshUVLoopLayer.bl_rna.properties
 
 
 def generic_attributes(mesh: Any) -> list[Any]:
@@ -63,21 +66,45 @@ def read_mesh(mesh: Any, ident: Ident, out: dict[str, Value], items: dict[str, l
         out.pop("texspace_size", None)
 
 
-def read_geometry(mesh: Any) -> Iterator[Array]:
-    """The arrays of the group `geometry`, one bulk call each. Not in edit mode: Blender's own arrays are stale then."""
+def read_geometry(mesh: Any, paths: Container[str] | None = None) -> Iterator[Array | None]:
+    """The arrays of the group `geometry`, or those of these paths, one bulk call each; the positions first.
+
+    None stands for one that turned out to be nothing but defaults. Not in edit mode: Blender's own arrays are stale
+    then.
+    """
     for field in fields.FIELDS.values():
-        values = fields.read_field(mesh, field)
-        if values is not None:
-            yield _array(field.path, field.dtype, field.width, values, field in fields.TOPOLOGY)
-    for name in [layer.name for layer in mesh.uv_layers]:
-        values = read_uv(mesh, name)
-        yield _array(f"uv_layers/{encode(name)}/uv", "f4", 2, values)
-    for name in [attribute.name for attribute in generic_attributes(mesh)]:
-        attribute = mesh.attributes.get(name)
-        if attribute is not None:
-            _, dtype, width = fields.ELEMENTS[attribute.data_type]
-            values = fields.read_data(attribute.data, attribute.data_type, fields.count(mesh, attribute.domain))
-            yield _array(f"attributes/{encode(name)}/data", dtype, width, values)
+        if paths is None or field.path in paths:
+            values = fields.read_field(mesh, field)
+            is_topology = field in fields.TOPOLOGY
+            yield None if values is None else _array(field.path, field.dtype, field.width, values, is_topology)
+    for path, read in layers(mesh):
+        if paths is None or path in paths:
+            yield read()
+
+
+def layers(mesh: Any) -> list[tuple[str, Callable[[], Array | None]]]:
+    """The paths of the arrays that are not built in, and how each is read: None where it is gone by then."""
+    uv = [layer.name for layer in mesh.uv_layers]
+    attributes = [attribute.name for attribute in generic_attributes(mesh)]
+    return [
+        *((f"uv_layers/{encode(name)}/uv", partial(_read_uv_array, mesh, name)) for name in uv),
+        *((f"attributes/{encode(name)}/data", partial(_read_attribute, mesh, name)) for name in attributes),
+    ]
+
+
+def _read_uv_array(mesh: Any, name: str) -> Array | None:
+    if name not in mesh.uv_layers:
+        return None
+    return _array(f"uv_layers/{encode(name)}/uv", "f4", 2, read_uv(mesh, name))
+
+
+def _read_attribute(mesh: Any, name: str) -> Array | None:
+    attribute = mesh.attributes.get(name)
+    if attribute is None:
+        return None
+    _, dtype, width = fields.ELEMENTS[attribute.data_type]
+    values = fields.read_data(attribute.data, attribute.data_type, fields.count(mesh, attribute.domain))
+    return _array(f"attributes/{encode(name)}/data", dtype, width, values)
 
 
 def _array(path: str, dtype: str, width: int, values: Any, topology: bool = False) -> Array:
@@ -87,7 +114,7 @@ def _array(path: str, dtype: str, width: int, values: Any, topology: bool = Fals
 
 def uv_data(layer: Any) -> tuple[Any, str]:
     """The collection and the property that hold the coordinates of a UV layer."""
-    return (layer.uv, "vector") if hasattr(layer, "uv") else (layer.data, "uv")
+    return (layer.uv, "vector") if _UV_IS_VECTOR else (layer.data, "uv")
 
 
 def read_uv(mesh: Any, name: str) -> Any:
@@ -98,7 +125,6 @@ def read_uv(mesh: Any, name: str) -> Any:
     return values
 
 
-def counts_of(mesh: Any) -> dict[str, int]:
-    """Sizes that say cheaply whether the geometry can be what it was."""
-    sizes = {name: len(getattr(mesh, name)) for name in fields.DOMAINS.values()}
-    return {**sizes, "uv_layers": len(mesh.uv_layers), "attributes": len(mesh.attributes)}
+def sizes_of(mesh: Any) -> dict[str, int]:
+    """How long the arrays are that are always there, without reading them."""
+    return {field.path: fields.count(mesh, field.domain) for field in fields.FIELDS.values() if field.required}

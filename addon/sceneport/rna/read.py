@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 import bpy
 
-from . import camera_images, images, meshes, node_trees, objects
+from . import camera_images, images, mesh_trust, meshes, node_trees, objects
 from .arrays import Array
 from .custom import read_custom
 from .kinds import kind_of
@@ -55,24 +55,30 @@ def read_block(datablock: Any, ident: Ident) -> dict[str, Any]:
     return {"set": values, "sets": sets, "items": items}
 
 
-def groups(datablock: Any) -> tuple[str, ...]:
-    """The groups of arrays that a datablock of this kind has; complete when `read_arrays` has ended (V4)."""
-    kind = kind_of(datablock)
-    return {"Mesh": (meshes.GROUP,), "Image": images.GROUPS}.get(kind.type if kind else "", ())
+def read_pieces(datablock: Any, paths: Container[str] | None = None) -> Iterator[Array | None]:
+    """The arrays of a datablock, or those of these paths, one bulk call each: the caller may stop between two.
 
-
-def read_arrays(datablock: Any) -> Iterator[Array]:
-    """The arrays of a datablock, one bulk call each, so that the caller can stop between two of them."""
+    None stands for a call that has shown that there is no array to speak of.
+    """
     if isinstance(datablock, bpy.types.Mesh):
-        yield from meshes.read_geometry(datablock)
+        yield from meshes.read_geometry(datablock, paths)
     elif isinstance(datablock, bpy.types.Image):
-        yield from images.read_data(datablock)
+        yield from (array for array in images.read_data(datablock) if paths is None or array.path in paths)
 
 
-def counts(datablock: Any) -> dict[str, int]:
-    """Sizes of the arrays of a datablock, without reading them."""
+def read_arrays(datablock: Any, paths: Container[str] | None = None) -> Iterator[Array]:
+    """The arrays of a datablock, or those of these paths, in one go."""
+    return (array for array in read_pieces(datablock, paths) if array is not None)
+
+
+def sizes(datablock: Any) -> dict[str, int]:
+    """How long the arrays are that a datablock of this kind always has, by path, without reading them."""
+    return meshes.sizes_of(datablock) if isinstance(datablock, bpy.types.Mesh) else {}
+
+
+def paths_to_read_again(datablock: Any, whole: bool, arrays: list[Array]) -> set[str]:
+    """The arrays that may not be what they were ordered to be, after `arrays` were applied with the counts as before,
+    or as all of the group (`whole`)."""
     if isinstance(datablock, bpy.types.Mesh):
-        return meshes.counts_of(datablock)
-    if isinstance(datablock, bpy.types.Image):
-        return images.counts_of(datablock)
-    return {}
+        return mesh_trust.paths_to_read_again(datablock, whole, arrays)
+    return set(images.GROUPS)

@@ -16,7 +16,8 @@ class Signature(NamedTuple):
     dtype: str
     shape: tuple[int, ...]
     topology: bool
-    digest: bytes
+    fingerprint: object
+    """Equal to that of the same bytes; one that equals nothing where the bytes are not known."""
 
 
 Signatures = dict[tuple[str, str], Signature]
@@ -149,7 +150,7 @@ def array_changes(old: Signatures | None, new: Signatures) -> ArrayChanges:
         if was == now and old is not None:
             continue
         changed = [key for key, signature in now.items() if was.get(key) != signature]
-        if was.keys() == now.keys() and all(_same_kind(was[key], now[key]) for key in changed):
+        if was.keys() == now.keys() and all(same_kind(was[key], now[key]) for key in changed):
             shown.extend(changed)
         else:
             shown.extend(now)
@@ -161,5 +162,6 @@ def _groups(keys: Iterable[tuple[str, str]]) -> list[str]:
     return list(dict.fromkeys(group for group, _ in keys))
 
 
-def _same_kind(was: Signature, now: Signature) -> bool:
+def same_kind(was: Signature, now: Signature) -> bool:
+    """Whether one array may be shown in place of the other without the rest of its group (rule V4)."""
     return was[:3] == now[:3] and not now.topology

@@ -16,7 +16,7 @@ from ..link.framing import Buffer
 from ..rna import images
 from ..rna.arrays import Array
 from . import cache, reading
-from .cache import Block, Entry, Signatures
+from .cache import Block, Entry, Signature, Signatures
 from .deferred import Deferred
 from .hints import Hints
 from .identity import Identity
@@ -26,6 +26,13 @@ from .sweep import Sweep
 Send = Callable[[dict[str, Any], list[Buffer]], None]
 Clock = Callable[[], float]
 
+Pieces = Generator[bool, None, None]
+"""Work in pieces; each says whether there is nothing to be done before the next tick."""
+GO_ON = False
+REST = True
+
+LONG_SECONDS = 0.002
+"""A piece that took longer is enough for one tick: the next of its kind may not fit into the rest of the budget."""
 SHOW_BYTES = 64 * 1024 * 1024
 """A show with more buffers than this is not added to."""
 
@@ -40,14 +47,16 @@ class Capture:
         self._hints = hints
         self._deferred = deferred
         self._send = send
-        self._pass: Generator[None, None, None] | None = None
+        self._pass: Pieces | None = None
         self._show: _Show | None = None
         """What the pass has found so far."""
         self._array_queue: dict[str, None] = {}
-        self._array_job: tuple[str, Generator[None, None, None]] | None = None
+        self._array_job: tuple[str, Pieces] | None = None
         self._array_seconds = 0.0
         self._swept = False
         self._handing_over = False
+        self._compared_scan = 0
+        """The last scan of which everything new has been looked at."""
         self._sweep = Sweep()
         self._array_sweep = Sweep()
 
@@ -58,6 +67,7 @@ class Capture:
         self._array_queue.clear()
         self._array_job = None
         self._handing_over = False
+        self._compared_scan = 0
         self._deferred.clear()
 
     def referrers(self, targets: set[str]) -> list[str]:
@@ -104,7 +114,7 @@ class Capture:
         self._hints.arrays.update(identifiers)
 
     def step(self, deadline: float, clock: Clock = time.perf_counter) -> None:
-        """Works until nothing is left or the deadline has passed; at least one piece is done."""
+        """Works until nothing is left, the deadline has passed or a piece was long; at least one piece is done."""
         if self._hints.undone:
             self._hints.everything_known()
             self._array_queue.clear()
@@ -113,25 +123,30 @@ class Capture:
             self._pass = self._everything("hand-over" if self._handing_over else "undo", undone=True)
         elif self._pass is None and self._hints.any:
             self._pass = self._hinted()
+        started = clock()
         while self._pass is not None:
-            if next(self._pass, self._pass) is self._pass:
+            piece = next(self._pass, None)
+            if piece is None:
                 self._pass = self._show = None
                 self._handing_over = False
-            if clock() >= deadline:
+            started, before = clock(), started
+            if piece is REST or started >= min(deadline, before + LONG_SECONDS):
                 return
         while self._array_job is not None or self._array_queue:
-            self._step_arrays(clock)
-            if clock() >= deadline:
+            piece = self._step_arrays(clock)
+            started, before = clock(), started
+            if piece is REST or started >= min(deadline, before + LONG_SECONDS):
                 return
         self._step_sweep(clock)
 
-    def _everything(self, reason: str, undone: bool = False) -> Generator[None, None, None]:
+    def _everything(self, reason: str, undone: bool = False) -> Pieces:
         """A pass over all datablocks and all arrays."""
         self._identity.scan(undone)
+        self._compared_scan = self._identity.scans
         show = self._show = _Show(self._send, reason)
         self._collect_gone(show)
         for identifier in in_order(list(self._identity.alive), self._identity):
-            yield
+            yield GO_ON
             datablock = self._identity.find(identifier)
             if datablock is None:
                 continue
@@ -157,18 +172,20 @@ class Capture:
         finally:
             self._hints.guarded = False
 
-    def _hinted(self) -> Generator[None, None, None]:
+    def _hinted(self) -> Pieces:
         """A pass over what the hints point at and what has come or gone."""
         hints = self._hints
         identity = self._identity
-        if hints.stirred or hints.embedded:
+        if hints.stirred or hints.perhaps_stirred and identity.stirred:
             identity.scan()
         for address in hints.embedded:
             owner = identity.owner_of_embedded(address)
             if owner is not None:
                 hints.properties.add(owner)
         changed = {one for one in hints.properties | hints.arrays if one in identity.alive}
-        changed.update(one for one, known in identity.alive.items() if self._is_new_or_renamed(one, known.name))
+        if identity.scans != self._compared_scan:
+            self._compared_scan = identity.scans
+            changed.update(one for one, known in identity.alive.items() if self._is_new_or_renamed(one, known.name))
         arrays = set(hints.arrays)
         hints.everything_known()
         show = self._show = _Show(self._send, "edit")
@@ -177,6 +194,8 @@ class Capture:
             datablock = identity.find(identifier)
             if datablock is None:
                 continue
+            if datablock.name != identity.alive[identifier].name:
+                identity.renamed(identifier)
             fresh = identifier not in self.cache
             block = show.add(identifier, self._difference(identifier, datablock))
             if fresh and reading.can_read_arrays(datablock):
@@ -184,7 +203,7 @@ class Capture:
             elif fresh or identifier in arrays:
                 self._queue_arrays(identifier)
             show.send_when_large()
-            yield
+            yield GO_ON
         show.finish()
 
     def _break_off(self) -> None:
@@ -224,11 +243,11 @@ class Capture:
         entry.arrays = old.arrays
         return cache.difference(old, entry)
 
-    def _read_arrays(self, identifier: str, block: Block, show: _Show) -> Generator[None, None, None]:
+    def _read_arrays(self, identifier: str, block: Block, show: _Show, ahead: bool = False) -> Pieces:
         """Adds to `block` what is to be said of the arrays; they are all read before anything of them is said.
 
         When something happens to the datablock between two pieces, reading starts anew: what was got from it before
-        may point at freed memory.
+        may point at freed memory. `ahead`: the first array may be said on its own before the others are read.
         """
         complete = False
         while not complete:
@@ -238,15 +257,22 @@ class Capture:
             arrays: dict[tuple[str, str], Array] = {}
             signatures: Signatures = {}
             complete = True
-            for array, signature in reading.read_arrays(datablock):
-                arrays[reading.key_of(array)] = array
-                signatures[reading.key_of(array)] = signature
-                yield
-                if identifier in self._hints.arrays:
+            for piece in reading.read_pieces(datablock):
+                if piece is not None:
+                    array, signature = piece
+                    arrays[reading.key_of(array)] = array
+                    signatures[reading.key_of(array)] = signature
+                    if ahead and len(arrays) == 1:
+                        yield from self._show_ahead(identifier, datablock, array, signature)
+                yield GO_ON
+                if identifier in self._hints.arrays or self._identity.find(identifier) != datablock:
                     self._hints.arrays.discard(identifier)
                     complete = False
                     break
-        entry = self.cache[identifier]
+        yield from self._until_known(identifier, signatures)
+        entry = self.cache.get(identifier)
+        if entry is None:
+            return
         changes = cache.array_changes(entry.arrays, signatures)
         entry.arrays = signatures
         if changes.shown:
@@ -256,28 +282,53 @@ class Capture:
         if changes.groups:
             block["groups"] = changes.groups
 
-    def _step_arrays(self, clock: Clock) -> None:
+    def _show_ahead(self, identifier: str, datablock: Any, array: Array, signature: Signature) -> Pieces:
+        """Says that an array has changed without waiting for the others, where it makes sense with those of before."""
+        key = reading.key_of(array)
+        before = self.cache[identifier].arrays or {}
+        if key not in before or not cache.same_kind(before[key], signature):
+            return
+        if not reading.has_counts(datablock, before):
+            return
+        yield from self._until_known(identifier, {key: signature})
+        entry = self.cache.get(identifier)
+        if entry is None or entry.arrays is None or entry.arrays.get(key) == signature:
+            return
+        entry.arrays = {**entry.arrays, key: signature}
+        show = _Show(self._send, "edit")
+        show.add(identifier, {"arrays": [reading.array_header(array, show.add_buffer(array.data))]})
+        show.finish()
+
+    def _until_known(self, identifier: str, signatures: Signatures) -> Pieces:
+        """Rests while signatures that will be compared are still being computed."""
+        before = self.cache[identifier].arrays if identifier in self.cache else None
+        if before is not None:
+            while not all(map(reading.is_known, [*signatures.values(), *before.values()])):
+                yield REST
+
+    def _step_arrays(self, clock: Clock) -> bool | None:
         started = clock()
         if self._array_job is None:
             identifier = next(iter(self._array_queue))
             del self._array_queue[identifier]
             if identifier not in self.cache:
-                return
+                return GO_ON
             self._start_array_job(identifier, swept=False)
-        finished = next(self._array_job[1], self._array_job) is self._array_job
+        piece = next(self._array_job[1], None)
         self._array_seconds += clock() - started
-        if finished:
+        if piece is None:
             self._array_job = None
             self._array_sweep.took(self._array_seconds)
+        return piece
 
     def _start_array_job(self, identifier: str, swept: bool) -> None:
         self._array_job = (identifier, self._array_work(identifier))
         self._array_seconds = 0.0
         self._swept = swept
 
-    def _array_work(self, identifier: str) -> Generator[None, None, None]:
+    def _array_work(self, identifier: str) -> Pieces:
         show = _Show(self._send, "edit")
-        yield from self._read_arrays(identifier, show.add(identifier, {}), show)
+        yield from self._read_arrays(identifier, show.add(identifier, {}), show, ahead=True)
         show.finish()
 
     def _step_sweep(self, clock: Clock) -> None:
@@ -291,11 +342,7 @@ class Capture:
             self._start_array_job(identifier, swept=True)
 
     def _round(self) -> list[str]:
-        self._identity.scan()
-        known = self._identity.alive
-        self._hints.stirred |= known.keys() != self.cache.keys() or any(
-            self._is_new_or_renamed(one, known[one].name) for one in known
-        )
+        self._hints.stirred |= self._identity.stirred or self._identity.scans != self._compared_scan
         return list(self.cache)
 
     def _look(self, identifier: str) -> None:

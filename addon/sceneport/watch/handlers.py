@@ -7,6 +7,7 @@ from typing import Any
 import bpy
 from bpy.app.handlers import persistent
 
+from ..rna import kinds
 from .hints import Hints
 
 _current: Hints | None = None
@@ -40,17 +41,18 @@ def _depsgraph_changed(_scene: Any, depsgraph: Any) -> None:
         return
     updates = depsgraph.updates
     # Whatever comes or goes is reported as its scene or its collection, or as nothing at all.
-    hints.stirred |= len(updates) == 0
+    hints.perhaps_stirred |= len(updates) == 0
     for update in updates:
         original = update.id.original
         if original.is_embedded_data:
             hints.embedded.add(original.as_pointer())
+            hints.perhaps_stirred = True
             continue
         identifier = original.sceneport_id
-        if not identifier or isinstance(original, (bpy.types.Scene, bpy.types.Collection)):
-            hints.stirred = True
         if not identifier:
+            hints.stirred |= kinds.is_replicated(original)
             continue
+        hints.perhaps_stirred |= isinstance(original, (bpy.types.Scene, bpy.types.Collection))
         hints.properties.add(identifier)
         if update.is_updated_transform:
             hints.moved.add(identifier)

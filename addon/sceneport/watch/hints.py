@@ -16,7 +16,9 @@ class Hints:
         self.moved: set[str] = set()
         """Ids of objects that were moved; emptied by whoever wants to know."""
         self.stirred = False
-        """Datablocks may have come, gone or been renamed."""
+        """Datablocks have come, gone or been renamed."""
+        self.perhaps_stirred = False
+        """They may have: somewhere something was linked or unlinked, or anything else was changed there."""
         self.undone = False
         """An undo or a redo happened: nothing that was known can be relied on."""
         self.forwards = False
@@ -29,12 +31,13 @@ class Hints:
     @property
     def any(self) -> bool:
         """Whether there is something to look at."""
-        return self.stirred or self.undone or bool(self.properties or self.arrays or self.embedded)
+        stirred = self.stirred or self.perhaps_stirred
+        return stirred or self.undone or bool(self.properties or self.arrays or self.embedded)
 
     def everything_known(self) -> None:
         """Forgets all hints, because everything is about to be read anyway."""
         self.properties.clear()
         self.arrays.clear()
         self.embedded.clear()
-        self.stirred = False
+        self.stirred = self.perhaps_stirred = False
         self.undone = False

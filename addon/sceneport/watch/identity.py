@@ -19,6 +19,14 @@ from ..rna import kinds
 _ID = re.compile(r"[0-9a-f]{32}\Z")
 _BURIED = "buried"
 
+_EMBEDDING = (
+    ("scenes", "collection"),
+    ("materials", "node_tree"),
+    ("worlds", "node_tree"),
+    ("lights", "node_tree"),
+)
+"""Where datablocks have another within them."""
+
 HAS_SESSION_UID = "session_uid" in bpy.types.ID.bl_rna.properties
 
 
@@ -49,12 +57,24 @@ class Identity:
         self._by_name: dict[tuple[str, str], str] = {}
         self._types: dict[str, str] = {}
         self._references: dict[str, Any] = {}
+        self._names: list[list[str]] = []
+        self.scans = 0
+        """How often everything has been looked at."""
+
+    @property
+    def stirred(self) -> bool:
+        """Whether datablocks have come, gone or been renamed since the last scan: far cheaper than another one.
+
+        One that took the place and the name of another is not noticed.
+        """
+        return self._names != _names()
 
     def scan(self, undone: bool = False) -> None:
         """Looks at all datablocks and gives those that are new an id. `undone`: addresses mean nothing any more.
 
         A duplicate keeps nothing of the id that was copied with it; what undo brought back gets the id that it had.
         """
+        self.scans += 1
         seen = list(_all_datablocks())
         claimed: dict[str, _Seen] = {}
         open_cases = []
@@ -84,6 +104,7 @@ class Identity:
 
     def _remember(self, claimed: dict[str, _Seen]) -> None:
         self._references.clear()
+        self._names = _names()
         self.alive = {}
         if not HAS_SESSION_UID:
             self._by_key.clear()
@@ -173,11 +194,11 @@ class Identity:
 
     def owner_of_embedded(self, address: int) -> str | None:
         """The id of the datablock whose node tree or master collection is at this address."""
-        for one in _all_datablocks():
-            for name in ("node_tree", "collection"):
-                part = getattr(one.datablock, name, None)
+        for collection, part_name in _EMBEDDING:
+            for datablock in getattr(bpy.data, collection):
+                part = getattr(datablock, part_name)
                 if part is not None and part.as_pointer() == address:
-                    return self.ident(one.datablock)
+                    return self.ident(datablock)
         return None
 
 
@@ -187,6 +208,11 @@ def _all_datablocks() -> Iterator[_Seen]:
             written = datablock.sceneport_id
             if written != _BURIED and kinds.is_replicated(datablock):
                 yield _Seen(datablock, kind.type, datablock.name, _key(datablock), written)
+
+
+def _names() -> list[list[str]]:
+    """The names of everything there is, by kind."""
+    return [getattr(bpy.data, kind.collection).keys() for kind in kinds.KINDS.values()]
 
 
 def _key(datablock: Any) -> int:

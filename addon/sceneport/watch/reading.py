@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 from ..link.framing import Buffer
@@ -11,6 +10,7 @@ from ..rna import read
 from ..rna.arrays import Array
 from .cache import Entry, Signature, Signatures
 from .deferred import Deferred
+from .fingerprint import Fingerprint
 from .identity import Identity
 
 
@@ -40,26 +40,48 @@ def array_header(array: Array, buffer: int) -> dict[str, Any]:
     }
 
 
-def read_arrays(datablock: Any) -> Iterator[tuple[Array, Signature]]:
-    """The arrays of a datablock one after the other, each with what is kept of it."""
-    for array in read.read_arrays(datablock):
+def read_arrays(datablock: Any, paths: Container[str] | None = None) -> Iterator[tuple[Array, Signature]]:
+    """The arrays of a datablock, or those of these paths, in one go, each with what is kept of it."""
+    for array in read.read_arrays(datablock, paths):
         yield array, signature_of(array)
+
+
+def read_pieces(datablock: Any) -> Iterator[tuple[Array, Signature] | None]:
+    """The same in pieces that may lie in different ticks; None for a piece that gave nothing."""
+    for array in read.read_pieces(datablock):
+        yield None if array is None else (array, signature_of(array))
 
 
 def signature_of(array: Array) -> Signature:
     """What is kept of an array."""
-    digest = hashlib.sha256(array.data).digest()
-    return Signature(array.dtype, tuple(array.shape), array.topology, digest)
+    return Signature(array.dtype, tuple(array.shape), array.topology, Fingerprint(array.data))
+
+
+def is_known(signature: Signature) -> bool:
+    """Whether comparing this signature waits for nothing."""
+    fingerprint = signature.fingerprint
+    return not isinstance(fingerprint, Fingerprint) or fingerprint.known
+
+
+def unknown(signature: Signature) -> Signature:
+    """That of an array of the same kind whose bytes have changed, nobody has looked into what."""
+    return signature._replace(fingerprint=object())
+
+
+def is_unknown(signature: Signature) -> bool:
+    """Whether it is one of `unknown`."""
+    return type(signature.fingerprint) is object
+
+
+def has_counts(datablock: Any, signatures: Signatures) -> bool:
+    """Whether the arrays of this datablock are still as long as those of the signatures."""
+    sizes = read.sizes(datablock)
+    return all(signature.shape[0] == sizes.get(path, signature.shape[0]) for (_, path), signature in signatures.items())
 
 
 def key_of(array: Array) -> tuple[str, str]:
     """What names an array in its datablock."""
     return array.group, array.path
-
-
-def signatures_of(datablock: Any) -> Signatures:
-    """The signatures of all arrays, read in one go."""
-    return {key_of(array): signature for array, signature in read_arrays(datablock)}
 
 
 def size_of(buffers: list[Buffer]) -> int:

@@ -13,8 +13,12 @@ import {
 import type { UploadPart } from '../chunks/chunk-uploader.ts';
 import type { ChunkStore } from '../client-store.ts';
 
-/** Bodies below this gain nothing by compression. */
-const WORTH_COMPRESSING_BYTES = 256;
+/**
+ * Smaller bodies are sent as they are, and others unless compression saves a quarter: the server and every receiver
+ * have to inflate, which costs each of them more than a few hundred bytes do.
+ */
+const WORTH_COMPRESSING_BYTES = 4096;
+const WORTH_SENDING_COMPRESSED = 0.75;
 const ROOM_BYTES = LIMITS.frameBytes - LIMITS.headerBytes - FRAME_HEAD_BYTES;
 
 /** A commit ready for the wire. */
@@ -33,10 +37,13 @@ export async function frameCommit(
 ): Promise<CommitFrame> {
   if (body.length <= LIMITS.inflatedBytes) {
     const packed = body.length < WORTH_COMPRESSING_BYTES ? body : await deflate(body);
-    const isSmaller = packed.length < body.length;
-    const payload = isSmaller ? packed : body;
-    const codec = isSmaller ? CODEC.deflate : CODEC.raw;
+    const isWorthIt = packed.length < body.length * WORTH_SENDING_COMPRESSED;
+    const payload = isWorthIt ? packed : body;
+    const codec = isWorthIt ? CODEC.deflate : CODEC.raw;
     if (payload.length <= ROOM_BYTES) return { header, rest: { codec, payload }, bodyParts: [] };
+    if (packed.length <= ROOM_BYTES) {
+      return { header, rest: { codec: CODEC.deflate, payload: packed }, bodyParts: [] };
+    }
   }
   const names: ChunkName[] = [];
   const bodyParts: UploadPart[] = [];

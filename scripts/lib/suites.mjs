@@ -54,7 +54,11 @@ const addOnTests = {
   },
 };
 
-const blenderTestFiles = ['tests/blender/*.test.ts'];
+const blenderTestFiles = [
+  'tests/blender/*.test.ts',
+  'tests/blender/session/*.test.ts',
+  'tests/blender/fuzz/*.test.ts',
+];
 
 const windowTestFiles = ['tests/blender/gui/*.test.ts'];
 

@@ -5,7 +5,7 @@ import { probe, run } from './command.mjs';
 import { installPackages } from './debian.mjs';
 import { cacheFolder, inRepository } from './paths.mjs';
 
-const packages = ['blender', 'python3-numpy', 'python3-cattr', 'libgl1-mesa-dri'];
+const packages = ['blender', 'python3-numpy', 'python3-cattr', 'libgl1', 'libegl1', 'libgl1-mesa-dri'];
 
 const inRoot = inRepository('scripts', 'lib', 'in-root.sh');
 

@@ -114,3 +114,28 @@ test('[N4] [N5] names that Blender made unique stay in that Blender', async () =
   }
   await studio.close();
 });
+
+test('[N2] [O4] an item that the user renames while its list is ordered is made anew, with all that it had', async () => {
+  const { studio, ann, ben, material } = await pair((one) => {
+    one.nodes.push({ name: 'Noise', hint: 77, values: {} });
+  });
+  ben.blender.isTicking = false;
+  ann.blender.act((scene) => void scene.addNode(scene.datablocks.get(material)!, 'Output'));
+  await studio.until(() => !ben.blender.isIdle);
+  ben.blender.act((scene) => {
+    const one = scene.datablocks.get(material)!;
+    scene.renameNode(one, one.nodes[0]!, 'Grain');
+    one.nodes[0]!.values = { factor: 3, next: 'Grain' };
+  });
+  await studio.rest();
+  for (const seat of [ann, ben]) {
+    assert.deepEqual(
+      shown(seat, material).nodes.map(({ name, values }) => [name, values]),
+      [
+        ['Grain', { factor: 3, next: 'Grain' }],
+        ['Output', {}],
+      ],
+    );
+  }
+  await studio.close();
+});

@@ -1,16 +1,16 @@
-import { type DatablockId, isBelow, type Path } from '@sceneport/protocol';
+import { type DatablockId, type ItemKey, isBelow, itemPath, type Path } from '@sceneport/protocol';
 import type { OrderOperation, SetOrder } from '../conversation/down.ts';
 import type { AppliedOrder } from '../conversation/up.ts';
 import { ItemList } from '../names/item-list.ts';
 import { toKeys } from '../names/translate.ts';
 import { followNames, rekey } from '../orders/align.ts';
 import { groupAspect } from '../orders/array-difference.ts';
-import { NAME } from '../orders/difference.ts';
+import { listAspect, NAME } from '../orders/difference.ts';
 import type { OrderDraft } from '../orders/order-draft.ts';
 import type { Aspect } from '../orders/standing.ts';
 import { absorb, type CandidatesOf } from './absorb.ts';
 import type { Mirror } from './mirror.ts';
-import { bareDatablock, type MirrorDatablock } from './mirror-datablock.ts';
+import { bareDatablock, dropItems, type MirrorDatablock } from './mirror-datablock.ts';
 
 /** What the add-on could not do (O4), by datablock: paths with handles; an empty path is the whole operation. */
 export type Failures = ReadonlyMap<string, AppliedOrder['failed']>;
@@ -107,14 +107,15 @@ function takeSet(
   const meant: CandidatesOf = (collection) => ({
     meant: new Map(draft.lists.get(collection)?.list.items.map(({ handle, key }) => [handle, key])),
   });
+  const items = done(operation.items) as Record<Path, [string, number][]>;
   const after = absorb(
-    rekeyPositions(before, draft),
+    dropRemade(rekeyPositions(before, draft), draft, items),
     {
       id: before.id,
       set: done(operation.set),
       unset: operation.unset.filter((path) => !hasFailed(failures, before.id, path)),
       sets: done(operation.sets) as Record<Path, DatablockId[]>,
-      items: done(operation.items) as Record<Path, [string, number][]>,
+      items,
     },
     meant,
   );
@@ -150,6 +151,27 @@ function rekeyPositions(before: MirrorDatablock, draft: OrderDraft): MirrorDatab
     datablock = { ...datablock, lists: new Map(datablock.lists).set(collection, kept) };
   }
   return datablock;
+}
+
+/**
+ * Drops what lies below items that the user had renamed when their list was carried out: by its old handle the item was not
+ * there, so Blender removed it and made another one, of which nothing else has been ordered yet.
+ */
+function dropRemade(
+  before: MirrorDatablock,
+  draft: OrderDraft,
+  done: Readonly<Record<Path, unknown>>,
+): MirrorDatablock {
+  const remade: Path[] = [];
+  for (const [collection, { list }] of draft.lists) {
+    const present = before.lists.get(collection);
+    if (present === undefined || !((draft.paths.get(listAspect(collection)) ?? '') in done)) continue;
+    for (const { key, handle } of list.items) {
+      if (present.handleOf(key) !== undefined && present.keyOf(handle) === undefined)
+        remade.push(itemPath(collection, key as ItemKey));
+    }
+  }
+  return dropItems(before, remade);
 }
 
 function takeGroup(before: MirrorDatablock, draft: OrderDraft, name: string): MirrorDatablock {

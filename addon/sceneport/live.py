@@ -6,6 +6,7 @@ The scripting interface and the panel both work through this module; nothing in 
 from __future__ import annotations
 
 import getpass
+from pathlib import Path
 from typing import Any
 
 import bpy
@@ -14,6 +15,7 @@ from . import places
 from .errors import SceneportError
 from .hosting import program
 from .hosting.server import HostedServer, Listening
+from .hosting.stored import StoredSessions, are_stored
 from .requests import Reply
 from .session import OFFLINE, Session
 
@@ -71,10 +73,18 @@ def start_server(session_name: str, port: int, password: str | None, data: str |
     command = program.command(
         str(places.preference("node_path", "")),
         *("serve", "--json", "--port", str(port), "--parent-stdin"),
-        *("--data", str(data or folder / "server"), "--session", session_name),
+        *("--data", str(data or _server_folder()), "--session", session_name),
     )
     server = HostedServer(command, folder / "logs" / "server.log", password)
     return server
+
+
+def stored_sessions() -> StoredSessions | None:
+    """Begins to list what is stored where this Blender hosts; None where nothing is. Raises SceneportError."""
+    folder = _server_folder()
+    if not are_stored(folder):
+        return None
+    return StoredSessions(program.command(str(places.preference("node_path", ""))), folder)
 
 
 def end_server() -> None:
@@ -125,6 +135,10 @@ def check_online_access() -> None:
             "offline-mode",
             "Blender is set to work offline. Switch on Preferences > System > Network > Allow Online Access.",
         )
+
+
+def _server_folder() -> Path:
+    return places.data_folder() / "server"
 
 
 def _running_session() -> Session:

@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from sceneport.errors import SceneportError  # noqa: E402
 from sceneport.hosting import program  # noqa: E402
 from sceneport.hosting.server import HostedServer  # noqa: E402
+from sceneport.hosting.stored import StoredSessions, are_stored  # noqa: E402
 
 WAIT_SECONDS = 30
 
@@ -81,6 +82,34 @@ class Hosting(unittest.TestCase):
         with self.assertRaises(SceneportError) as refused:
             self.wait(server)
         self.assertEqual(refused.exception.code, "internal")
+
+
+LISTING = """
+import json, sys
+assert sys.argv[1:4] == ["sessions", "list", "--data"] and sys.argv[5] == "--json"
+print(json.dumps({"value": [{"name": "main", "datablocks": 12, "createdMs": 1}, {"name": 5}]}))
+"""
+
+
+class Stored(unittest.TestCase):
+    def ask(self, data: Path, source: str) -> list:
+        sessions = StoredSessions([sys.executable, "-c", source], data)
+        deadline = time.monotonic() + WAIT_SECONDS
+        while (found := sessions.poll()) is None:
+            self.assertLess(time.monotonic(), deadline)
+        return found
+
+    def test_stored(self) -> None:
+        """[J4] what is stored where a host would begin is known with its size and its last change"""
+        with tempfile.TemporaryDirectory() as folder:
+            data = Path(folder)
+            self.assertFalse(are_stored(data))
+            (data / "sessions").mkdir()
+            (data / "sessions" / "one.db").write_bytes(b"")
+            os.utime(data / "sessions" / "one.db", (1000, 1000))
+            self.assertTrue(are_stored(data))
+            self.assertEqual(self.ask(data, LISTING), [("main", 12, 1000)])
+            self.assertEqual(self.ask(data, "print('what?')"), [])
 
 
 if __name__ == "__main__":

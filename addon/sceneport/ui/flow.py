@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from .. import live
 from ..errors import SceneportError
 from ..files import Backup
 from ..hosting.server import Listening
+from ..hosting.stored import StoredSession, StoredSessions
 from ..requests import Reply
+
+
+class Wanted(NamedTuple):
+    """What shall be hosted."""
+
+    session_name: str
+    port: int
+    password: str | None
 
 
 @dataclass
@@ -21,6 +30,11 @@ class _State:
     """A join that has not been answered."""
     pending: list[Reply] | None = None
     """Other requests whose refusal the user wants to know."""
+    wanted: Wanted | None = None
+    """What shall be hosted, while it is not known whether it is stored already, and while the user is asked."""
+    listing: StoredSessions | None = None
+    stored: StoredSession | None = None
+    """The session of the wanted name that is stored already: the user is asked whether to continue it."""
     after_listening: Callable[[Listening], None] | None = None
     """What to do as soon as the hosted server is ready."""
     after_leaving: Callable[[], None] | None = None
@@ -44,9 +58,48 @@ def attempt(action: Callable[[], Any]) -> bool:
 
 
 def host(session_name: str, port: int, password: str) -> None:
-    """Starts the server and joins it as soon as it listens."""
-    live.start_server(session_name, port, password or None, None)
-    state.after_listening = lambda _: join_hosted()
+    """Starts the server and joins it as soon as it listens; asks before where a session of this name is stored."""
+    live.check_online_access()
+    state.wanted = Wanted(session_name, port, password or None)
+    state.listing = live.stored_sessions()
+    if state.listing is None:
+        _start_wanted()
+
+
+def host_stored() -> None:
+    """The answer to the question: continues the stored session."""
+    _start_wanted()
+
+
+def host_new(session_name: str) -> None:
+    """The other answer: begins a session of another name."""
+    state.stored = None
+    if state.wanted is not None:
+        host(session_name, state.wanted.port, state.wanted.password or "")
+
+
+def do_not_host() -> None:
+    """The third answer."""
+    state.wanted = state.stored = None
+
+
+def _start_wanted() -> None:
+    wanted, state.wanted, state.stored = state.wanted, None, None
+    if wanted is not None:
+        live.start_server(wanted.session_name, wanted.port, wanted.password, None)
+        state.after_listening = lambda _: join_hosted()
+
+
+def _stored_is_known() -> None:
+    found = state.listing.poll() if state.listing is not None else None
+    if found is None or state.wanted is None:
+        return
+    state.listing = None
+    same = [one for one in found if one.name == state.wanted.session_name and one.datablocks > 0]
+    if same:
+        state.stored = same[0]
+    else:
+        _start_wanted()
 
 
 def join_hosted() -> None:
@@ -76,6 +129,7 @@ def leave(afterwards: Callable[[], None] | None = None) -> None:
 
 def step() -> None:
     """Goes on with whatever has an answer now. Called after every tick."""
+    attempt_quietly(_stored_is_known)
     attempt_quietly(_server_is_ready)
     attempt_quietly(_answers)
 

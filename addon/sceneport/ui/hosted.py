@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import Any
 
 from .. import live
+from ..hosting.stored import StoredSession
 from . import flow
 from .text import draw_text
 
@@ -27,6 +29,19 @@ def draw_hosted(layout: Any) -> None:
     if not in_session and flow.state.joining is None:
         column.operator("sceneport.return", text="Return to the Session", icon="LOOP_BACK")
         column.operator("sceneport.end_server", text="End for All", icon="CANCEL")
+
+
+def draw_stored(layout: Any, stored: StoredSession) -> None:
+    """The question what to do with a session that is stored already under the name that is to be hosted."""
+    text = f"“{stored.name}” is stored here already: {stored.datablocks} datablocks"
+    if stored.changed is not None:
+        text += time.strftime(", last changed on %Y-%m-%d at %H:%M", time.localtime(stored.changed))
+    draw_text(layout, f"{text}.", "QUESTION")
+    column = layout.column(align=True)
+    column.scale_y = 1.2
+    column.operator("sceneport.host_stored", text="Continue It", icon="FILE_REFRESH").how = "continue"
+    column.operator("sceneport.host_stored", text="New Session", icon="FILE_NEW").how = "new"
+    layout.operator("sceneport.host_stored", text="Cancel", icon="X").how = "cancel"
 
 
 def _hosts(invite: str) -> list[str]:

@@ -63,11 +63,51 @@ class SCENEPORT_OT_host(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        return not _is_in_session() and flow.state.joining is None and live.server is None
+        free = live.server is None and flow.state.wanted is None
+        return free and not _is_in_session() and flow.state.joining is None
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         form = context.window_manager.sceneport
         return _outcome(self, lambda: flow.host(form.session.strip() or "main", form.port, form.host_password))
+
+
+class SCENEPORT_OT_host_stored(bpy.types.Operator):
+    """Continue the stored session, or begin another one"""
+
+    bl_idname = "sceneport.host_stored"
+    bl_label = "Sceneport: Continue Stored Session"
+
+    how: bpy.props.EnumProperty(
+        name="How",
+        items=(
+            ("continue", "Continue It", "Everybody gets the stored scene; your open file is backed up first"),
+            ("new", "New Session", "Begin a session of another name; the stored one is kept"),
+            ("cancel", "Cancel", "Do not host"),
+        ),
+    )
+    session: bpy.props.StringProperty(name="Name", description="The name of the new session", maxlen=63)
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        return flow.state.stored is not None
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        if self.how != "new":
+            return self.execute(context)
+        self.session = f"{flow.state.stored.name} 2"
+        return context.window_manager.invoke_props_dialog(self)
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Called by Blender."""
+        self.layout.prop(self, "session")
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        name = self.session.strip()
+        if self.how == "new" and not name:
+            self.report({"ERROR"}, "The new session needs a name.")
+            return {"CANCELLED"}
+        answers = {"continue": flow.host_stored, "new": lambda: flow.host_new(name), "cancel": flow.do_not_host}
+        return _outcome(self, answers[self.how])
 
 
 class SCENEPORT_OT_begin(bpy.types.Operator):
@@ -262,6 +302,7 @@ CLASSES = (
     SCENEPORT_OT_join,
     SCENEPORT_OT_trust,
     SCENEPORT_OT_host,
+    SCENEPORT_OT_host_stored,
     SCENEPORT_OT_begin,
     SCENEPORT_OT_leave,
     SCENEPORT_OT_end,

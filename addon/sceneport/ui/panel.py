@@ -9,7 +9,7 @@ import bpy
 from .. import live
 from . import flow
 from .forms import draw_forms
-from .hosted import draw_hosted
+from .hosted import draw_hosted, draw_stored
 from .preferences import SceneportForm
 from .text import draw_text
 from .users import draw_locks, draw_users
@@ -42,6 +42,8 @@ class SCENEPORT_PT_session(_InSidebar, bpy.types.Panel):
         _draw_messages(self.layout)
         if live.session is not None and live.session.asked:
             _draw_question(self.layout)
+        elif flow.state.stored is not None:
+            draw_stored(self.layout, flow.state.stored)
         elif _is_offline():
             draw_forms(self.layout, context)
         else:
@@ -72,7 +74,7 @@ def _is_offline() -> bool:
 
 
 def _is_starting() -> bool:
-    return flow.state.after_listening is not None
+    return flow.state.after_listening is not None or flow.state.listing is not None
 
 
 def _draw_messages(layout: Any) -> None:

@@ -50,6 +50,8 @@ def _redraw_when_changed() -> None:
         live.status(),
         flow.state.message,
         flow.state.joining is None,
+        flow.state.stored,
+        flow.state.listing is None,
         live.server is not None and live.server.listening,
         session is not None and (session.asked, len(session.notices), session.watching, dict(session.others)),
     )

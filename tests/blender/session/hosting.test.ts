@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import test from 'node:test';
+import { type BlenderError, startBlender } from '../../harness/blender.ts';
+import { settle } from '../../harness/settle.ts';
+import { temporaryFolder } from '../../harness/temporary-folder.ts';
+
+type Hosted = { invite: string; port: number; code: string };
+
+const moveTo = (x: number): string => `bpy.data.objects["Cube"].location.x = ${x}`;
+const place = 'answer = bpy.data.objects["Cube"].location.x';
+
+test('[J1] who hosts is an administrator and can kick', async (t) => {
+  const host = await startBlender(t);
+  const guest = await startBlender(t);
+  const { invite } = (await host.do('host', { user: 'host' })) as Hosted;
+  await guest.do('join', { invite_or_address: invite, user: 'guest' });
+  const { users } = await host.until((status) => status.users.length === 2);
+  assert.equal(users.find((user) => user.me)?.role, 'admin');
+  assert.notEqual(users.find((user) => !user.me)?.role, 'admin');
+  const number = users.find((user) => !user.me)?.number;
+  await host.run(`from sceneport import live; live.session.request("kick", user=${number}, reason="test")`);
+  const { error } = await guest.until((status) => status.state === 'offline');
+  assert.equal(error?.code, 'kicked');
+});
+
+test('[J4] a stored session is continued, and never begun anew', async (t) => {
+  const data = join(temporaryFolder(t), 'server');
+  const first = await startBlender(t);
+  await first.do('host', { user: 'host', data });
+  await first.run(moveTo(5));
+  await first.do('flush');
+  await first.quit();
+  const second = await startBlender(t);
+  await assert.rejects(
+    second.do('host', { user: 'host', data }),
+    (error: BlenderError) => error.code === 'already-initialised',
+  );
+  await second.do('host', { user: 'host', data, scene: null });
+  assert.equal(await second.ask(place), 5);
+});
+
+test('[J6] a hosted session goes on when its host leaves, until the host joins again and ends it', async (t) => {
+  const host = await startBlender(t);
+  const guest = await startBlender(t);
+  const { invite } = (await host.do('host', { user: 'host', password: 'secret' })) as Hosted;
+  await guest.do('join', { invite_or_address: invite, user: 'guest' });
+  await host.do('leave');
+  await guest.run(moveTo(3));
+  await guest.do('flush');
+  await host.do('join', { invite_or_address: invite, user: 'host' });
+  await settle([host, guest]);
+  assert.equal(await host.ask(place), 3);
+  await host.do('leave');
+  await host.run('from sceneport import live; live.end_server()');
+  await guest.until((status) => status.state !== 'online');
+});

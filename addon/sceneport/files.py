@@ -41,18 +41,18 @@ def back_up(data_folder: Path) -> Backup:
 
 
 def open_empty() -> None:
-    """An unsaved file with nothing in it but a scene."""
-    bpy.ops.wm.read_homefile(use_empty=True)
+    """An unsaved file with nothing in it but a scene; the windows stay as the user has them."""
+    bpy.ops.wm.read_homefile(use_empty=True, load_ui=False)
 
 
 def restore(backup: Backup) -> None:
     """Opens the user's own file again, or its backup where that holds unsaved work.
 
-    What had never been saved is again a file without a name.
+    What had never been saved is again a file without a name. The windows stay as the user has them.
     """
     if backup.clean and Path(backup.original).exists():
-        bpy.ops.wm.open_mainfile(filepath=backup.original)
+        bpy.ops.wm.open_mainfile(filepath=backup.original, load_ui=False)
     elif backup.original:
-        bpy.ops.wm.open_mainfile(filepath=str(backup.path))
+        bpy.ops.wm.open_mainfile(filepath=str(backup.path), load_ui=False)
     else:
-        bpy.ops.wm.read_homefile(filepath=str(backup.path))
+        bpy.ops.wm.read_homefile(filepath=str(backup.path), load_ui=False)

@@ -16,6 +16,8 @@ from .. import live
 _CORNERS = [Vector(corner) for corner in ((-0.5, -0.3, -1), (0.5, -0.3, -1), (0.5, 0.3, -1), (-0.5, 0.3, -1))]
 _EDGES = [(0, 1), (1, 2), (2, 3), (3, 0), (4, 0), (4, 1), (4, 2), (4, 3)]
 _TEXT_SIZE = 13
+_TOO_NEAR = 2.0
+"""Whoever looks from here as well would only frame what this user sees."""
 
 _handles: list[Any] = []
 
@@ -40,14 +42,14 @@ def _others() -> list[tuple[str, tuple[float, ...], Matrix]]:
     session = live.session
     if session is None or not session.watching:
         return []
-    scene = bpy.context.scene.sceneport_id
+    scene, here = bpy.context.scene.sceneport_id, bpy.context.region_data.view_matrix.inverted().translation
     result = []
     for user in live.status()["users"]:
         presence = session.others.get(user["number"])
         if presence is None or user["me"] or presence.get("scene") != scene:
             continue
         view, colour = _matrix(presence.get("view")), _colour(user["colour"])
-        if view is not None:
+        if view is not None and (view.translation - here).length > _TOO_NEAR:
             result.append((user["name"], colour, view))
     return result
 

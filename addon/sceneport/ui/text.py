@@ -7,7 +7,7 @@ from typing import Any
 
 import bpy
 
-_MARGINS = 68
+_MARGINS = 86
 """What tabs, frames and the icon take of the width, in pixels at scale 1."""
 _CHARACTER = 5.8
 """The width of a character of Blender's own font on average, in pixels at scale 1."""

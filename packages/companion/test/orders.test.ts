@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { newDatablockId } from '@sceneport/protocol';
+import { ERRORS, newDatablockId } from '@sceneport/protocol';
 import { commit, notices, ordered, orders, pair, shared, shown } from './support/pair.ts';
 
 test('[O1] [O7] orders are numbered from 1 on, and what the user did is never ordered of them', async () => {
@@ -72,7 +72,7 @@ test('[O4] [O5] a clamp is neither an edit nor ordered again, until the session 
   await studio.close();
 });
 
-test('[O5] what the add-on refuses is ordered three times, then left, and the user told', async () => {
+test('[O5] [J7] what the add-on refuses is ordered three times, then left, and the user told which place it is', async () => {
   const { studio, ann, ben, material } = await pair();
   const from = ben.blender.messages.length;
   const stubborn = 'node_tree/links';
@@ -82,7 +82,15 @@ test('[O5] what the add-on refuses is ordered three times, then left, and the us
     (operation) => operation.op === 'set' && stubborn in operation.set,
   );
   assert.equal(attempts.length, 3);
-  assert.equal(notices(ben).length, 1);
+  const told = ben.blender.messages.filter(({ type }) => type === 'notice');
+  assert.deepEqual(told, [
+    {
+      type: 'notice',
+      level: 'warning',
+      code: 'bad-value',
+      message: `“Material”, node_tree / links: ${ERRORS['bad-value'].meaning} ${ERRORS['bad-value'].remedy}`,
+    },
+  ]);
   await studio.close();
 });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { pair, shown } from './support/pair.ts';
+import type { AppliedEvent } from '@sceneport/client';
+import { notices, pair, shown } from './support/pair.ts';
 
 test('[R2] [R3] an undo takes back what this user wrote last, and what another wrote last is put back', async () => {
   const { studio, ann, ben, material } = await pair();
@@ -111,5 +112,29 @@ test('[R6] where nothing of this user is left to undo, the undo ends and everyth
     shown(ben, material);
     assert.ok(studio.server.state.datablocks.has(material));
   }
+  await studio.close();
+});
+
+test('[C10] an undo names the gesture that it takes back, and is another one', async () => {
+  const { studio, ann, ben, material } = await pair();
+  const events: AppliedEvent[] = [];
+  ben.session!.on('event', (event) => events.push(event));
+  ann.blender.act((scene) => scene.setValue(scene.datablocks.get(material)!, 'mine', 1));
+  await studio.rest();
+  ann.blender.undo();
+  await studio.rest();
+  const [edit, undo] = events;
+  assert.equal(edit!.takesBack, null);
+  assert.equal(undo!.takesBack, edit!.gesture);
+  assert.notEqual(undo!.gesture, edit!.gesture);
+  await studio.close();
+});
+
+test('[J7] a value of another that is overwritten in the usual course is told to nobody', async () => {
+  const { studio, ann, ben, material } = await pair();
+  for (const seat of [ann, ben])
+    seat.blender.act((scene) => scene.setValue(scene.datablocks.get(material)!, 'both', seat.name));
+  await studio.rest();
+  assert.deepEqual([...notices(ann), ...notices(ben)], []);
   await studio.close();
 });

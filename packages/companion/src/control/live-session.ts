@@ -13,7 +13,7 @@ import { Standing } from '../orders/standing.ts';
 import type { Session } from '../session.ts';
 import { Removals } from '../undo/removals.ts';
 import { UndoWatch } from '../undo/undo-watch.ts';
-import { reportRefused } from './reports.ts';
+import { reportGivenUp, reportRefused } from './reports.ts';
 
 /** What may be taken of what the add-on shows: nothing of the file from before the session. */
 type Listening = 'nothing' | 'hand-over' | 'everything';
@@ -69,7 +69,7 @@ export class LiveSession {
       {
         say,
         holds: (id) => this.#publication !== null || this.#committer.holds(id) || this.#stale.holds(id),
-        givenUp: (id) => this.#reportGivenUp(id),
+        givenUp: (id, aspect) => reportGivenUp(session, this.mirror, say, id, aspect),
         wake: () => this.#wake(),
       },
       lastOrder,
@@ -196,16 +196,6 @@ export class LiveSession {
       if (this.#listening === 'everything' && this.desk.isDone)
         for (const resolve of this.#whenDone.splice(0)) resolve();
       this.#onChange();
-    });
-  }
-
-  #reportGivenUp(id: DatablockId): void {
-    const name = this.session.view(id)?.name ?? this.mirror.get(id)?.name ?? id;
-    this.#say({
-      type: 'notice',
-      level: 'warning',
-      code: 'bad-array',
-      message: `Blender does not take all of what others made of “${name}”.`,
     });
   }
 }

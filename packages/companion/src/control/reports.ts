@@ -1,6 +1,19 @@
 import type { RefusedPart } from '@sceneport/client';
-import { ERRORS, isRefusal, type Refusal, SceneportError } from '@sceneport/protocol';
+import {
+  type DatablockId,
+  decodeSegment,
+  ERRORS,
+  type ErrorCode,
+  isRefusal,
+  type Refusal,
+  SceneportError,
+} from '@sceneport/protocol';
 import type { CodedError, Say } from '../conversation/down.ts';
+import type { Mirror } from '../mirror/mirror.ts';
+import type { MirrorDatablock } from '../mirror/mirror-datablock.ts';
+import { toHandles } from '../names/translate.ts';
+import { EXISTS, NAME } from '../orders/difference.ts';
+import type { Aspect } from '../orders/standing.ts';
 import type { Session } from '../session.ts';
 
 /** Any failure as code and words (L6). What is no refusal is a bug: its words are for the log. */
@@ -19,6 +32,41 @@ export function reportRefused(session: Session, say: Say, parts: readonly Refuse
     const level = code === 'gone' ? 'info' : 'warning';
     say({ type: 'notice', level, code, message: inWords(session, refusal) });
   }
+}
+
+/** Tells the user which place Blender did not become what others made of it (O5, J7). */
+export function reportGivenUp(
+  session: Session,
+  mirror: Mirror,
+  say: Say,
+  id: DatablockId,
+  aspect: Aspect,
+): void {
+  const datablock = mirror.get(id);
+  const name = session.view(id)?.name ?? datablock?.name ?? id;
+  const code = codeOf(aspect);
+  const place = datablock === undefined ? null : placeInWords(datablock, aspect);
+  const about = place === null ? `“${name}”` : `“${name}”, ${place}`;
+  const message = `${about}: ${ERRORS[code].meaning} ${ERRORS[code].remedy}`;
+  say({ type: 'notice', level: 'warning', code, message });
+}
+
+function codeOf(aspect: Aspect): ErrorCode {
+  if (aspect === EXISTS) return 'unsupported';
+  return aspect.startsWith('%') ? 'bad-array' : 'bad-value';
+}
+
+/** A place as Blender names it. */
+function placeInWords({ lists }: MirrorDatablock, aspect: Aspect): string | null {
+  if (aspect === EXISTS) return null;
+  if (aspect === NAME) return 'name';
+  if (aspect.startsWith('%')) return aspect.slice(1);
+  const path = '#&'.includes(aspect[0]!) ? aspect.slice(1) : aspect;
+  const handles = toHandles(lists, path) ?? path;
+  return handles
+    .split('/')
+    .map((segment) => decodeSegment(segment) ?? segment)
+    .join(' / ');
 }
 
 function inWords(session: Session, { message, details }: Refusal): string {

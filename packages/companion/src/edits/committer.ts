@@ -10,6 +10,8 @@ const MOST_RANGE_BYTES = 128 * 1024;
 
 /** What one message of the add-on makes of the session: one commit (M7). */
 export interface Edit {
+  /** True when it takes back what this user did before (R2). */
+  readonly isUndo: boolean;
   /** All datablocks that it changes. */
   readonly ids: ReadonlySet<DatablockId>;
   /** Creations and properties; they come first. */
@@ -88,8 +90,13 @@ export class Committer {
   }
 
   #commit(edit: Edit, operations: readonly Operation[], buffers: Uint8Array): void {
-    const gesture = this.#gestures.of(placesOf(operations), performance.now());
-    const outcome = this.#session.commit(operations, buffers, { gesture });
+    const places = placesOf(operations);
+    const takesBack = edit.isUndo ? this.#gestures.takenBack(places) : undefined;
+    const gesture = this.#gestures.of(places, performance.now());
+    const outcome = this.#session.commit(operations, buffers, {
+      gesture,
+      ...(takesBack === undefined ? {} : { takesBack }),
+    });
     const groups = edit.arrays.filter((one) => one.kind === 'group');
     for (const { id, group, version } of groups) version.value = this.#versionOf(id, group);
     void outcome.then((settled) => {

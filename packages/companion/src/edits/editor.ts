@@ -50,7 +50,7 @@ export class Editor {
     const creations = operations.filter(({ op }) => op === 'create');
     const others = operations.filter(({ op }) => op !== 'create');
     const ids = new Set([...operations, ...arrays, ...deletions].map(({ id }) => id));
-    return { ids, operations: [...creations, ...others], arrays, deletions };
+    return { isUndo, ids, operations: [...creations, ...others], arrays, deletions };
   }
 
   #takeGone(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ERRORS, newDatablockId } from '@sceneport/protocol';
-import { commit, notices, ordered, orders, pair, shared, shown } from './support/pair.ts';
+import { commit, ordered, orders, pair, shared, shown } from './support/pair.ts';
 
 test('[O1] [O7] orders are numbered from 1 on, and what the user did is never ordered of them', async () => {
   const { studio, ann, ben, material } = await pair();

@@ -36,6 +36,12 @@ def travel(forwards: bool) -> None:
 
 
 def _some_window() -> contextlib.AbstractContextManager[Any]:
-    """After another file was opened from a timer Blender knows no window by itself."""
+    """After another file was opened from a timer Blender knows no window by itself.
+
+    The context is overridden only then: an operator runs without the lock of Python, and Blender 3.4 looks an
+    overridden context up in a Python dictionary without taking it. With threads beside it, that destroys memory.
+    """
     first = next(iter(windows()), None)
-    return contextlib.nullcontext() if first is None else bpy.context.temp_override(window=first)
+    if first is None or bpy.app.background or bpy.context.window is not None:
+        return contextlib.nullcontext()
+    return bpy.context.temp_override(window=first)

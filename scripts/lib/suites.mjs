@@ -98,6 +98,7 @@ export const chooseSuites = ({ blenders }) => [
     : []),
   ...packagesWithTests().map((name) => nodeTests(name, `packages/${name}/test/**/*.test.ts`)),
   nodeTests('scripts', 'tests/scripts/*.test.ts'),
+  nodeTests('load', 'tests/load/*.test.ts'),
   addOnTests,
   ...(blenders ? backgroundVersions.map(blenderTests) : []),
   ...(blenders ? windowVersions.map(windowTests) : []),

@@ -27,6 +27,13 @@ export class TestServer {
     return this.#current().port;
   }
 
+  /** The process id of the server that runs now. */
+  get pid(): number {
+    const pid = this.#child?.pid;
+    if (pid === undefined) throw new Error('the server has not been started');
+    return pid;
+  }
+
   /** Starts the process and waits until it listens. Rejects with its output where it ends instead. */
   async start(): Promise<void> {
     const port = this.#listening?.port ?? 0;

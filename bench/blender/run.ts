@@ -1,6 +1,6 @@
 /**
- * `npm run bench:blender`: how long the add-on keeps Blender's main thread busy, in every Blender that is there,
- * printed as one table. Arguments are names of works of ticks.py (`objects`, `100k`, `1M`); none for all.
+ * `node bench/blender/run.ts [WORK …]`: how long the add-on keeps Blender's main thread busy, in every Blender that is there,
+ * printed as one table. A work is one of ticks.py (`objects`, `100k`, `1M`); none for all.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

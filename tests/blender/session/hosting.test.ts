@@ -55,3 +55,42 @@ test('[J6] a hosted session goes on when its host leaves, until the host joins a
   await host.run('from sceneport import live; live.end_server()');
   await guest.until((status) => status.state !== 'online');
 });
+
+/** Python that does what a button of the panel does, and ticks as a timer would until something is so. */
+const inPanel = (action: string, until: string): string => `from sceneport import live
+from sceneport.ui import flow
+${action}
+for _ in range(1500):
+    if ${until}:
+        break
+    api.pump(0.02)
+    flow.step()
+else:
+    raise TimeoutError(flow.state.message)`;
+
+test('[J4] the panel asks before a stored session is continued, and begins another one instead', async (t) => {
+  const host = await startBlender(t);
+  const online = 'live.session is not None and live.session.watching and live.status()["state"] == "online"';
+  await host.run(inPanel('flow.host("main", 0, "")', 'live.session is not None and live.session.asked'));
+  await host.run(inPanel('flow.ask("choose", scene="current")', online));
+  await host.run(moveTo(7));
+  await host.do('flush');
+  await host.do('leave');
+  await host.run('from sceneport import live; live.end_server()');
+  await host.run(inPanel('flow.host("main", 0, "")', 'flow.state.stored is not None'));
+  const stored = 'from sceneport.ui import flow; answer = list(flow.state.stored)';
+  const [name, datablocks, changed] = (await host.ask(stored)) as [string, number, number];
+  assert.equal(name, 'main');
+  assert.ok(datablocks > 5, `${datablocks}`);
+  assert.ok(changed > 0 && changed <= Date.now() / 1000, `${changed}`);
+  await host.run(
+    inPanel('flow.host_new("other")', 'live.session is not None and live.session.asked and live.server'),
+  );
+  await host.run(inPanel('flow.ask("choose", scene="empty")', online));
+  await host.do('leave');
+  await host.run('from sceneport import live; live.end_server()');
+  await host.run(inPanel('flow.host("main", 0, "")', 'flow.state.stored is not None'));
+  await host.run(inPanel('flow.host_stored()', online));
+  await host.do('flush');
+  assert.equal(await host.ask(place), 7);
+});

@@ -9,8 +9,11 @@ import { startWindowBlender, type WindowBlender } from './window-blender.ts';
 const form = 'form = bpy.context.window_manager.sceneport';
 const isOnline = 'answer = api.status()["state"] == "online" and api.status()["pending"] == 0';
 const isOffline = 'answer = api.status()["state"] == "offline"';
-const x = 'answer = bpy.data.objects["Head"].location.x';
-const energy = 'answer = bpy.data.objects["Torso"].scale.z';
+const place = 'answer = bpy.data.objects["Head"].location.x';
+const scale = 'answer = bpy.data.objects["Torso"].scale.z';
+
+const sidebarIsOpen =
+  'answer = all(a.spaces.active.show_region_ui for a in bpy.data.window_managers[0].windows[0].screen.areas if a.type == "VIEW_3D")';
 
 const setX = (value: number): string => `bpy.data.objects["Head"].location.x = ${value}`;
 const hasX = (value: number): string => `answer = abs(bpy.data.objects["Head"].location.x - ${value}) < 1e-6`;
@@ -66,6 +69,7 @@ test(`a session of two Blenders ${blenderVersion} with windows`, { skip: scenesM
     await other.press('sceneport.join');
     await other.waitFor(hasObject('Head'));
     await expectSame(one, other);
+    assert.equal(await other.ask(sidebarIsOpen), true, 'the windows stay as the user had them');
     await other.picture('joined');
     await one.waitFor('answer = len(api.status()["users"]) == 2');
     await one.picture('hosting-two');
@@ -82,15 +86,15 @@ test(`a session of two Blenders ${blenderVersion} with windows`, { skip: scenesM
     await other.waitFor(hasX(2));
     await one.waitFor(hasScale(1.5));
     await expectSame(one, other);
-    assert.equal(await one.ask(x), 2);
-    assert.equal(await other.ask(energy), 1.5);
+    assert.equal(await one.ask(place), 2);
+    assert.equal(await other.ask(scale), 1.5);
   });
 
   await t.test('[R2] Ctrl+Shift+Z brings the own edit back', async () => {
     await one.redo();
     await other.waitFor(hasX(4));
     await expectSame(one, other);
-    assert.equal(await one.ask(energy), 1.5);
+    assert.equal(await one.ask(scale), 1.5);
   });
 
   await t.test('[R5] Ctrl+Z after another has created an object neither crashes nor removes it', async () => {
@@ -107,12 +111,12 @@ test(`a session of two Blenders ${blenderVersion} with windows`, { skip: scenesM
   });
 
   await t.test('[V1] a drag with the mouse arrives', async () => {
-    const place = 'answer = bpy.data.objects["From afar"].location.x';
+    const moved = 'answer = bpy.data.objects["From afar"].location.x';
     await one.run(selectOnly('From afar'));
     await one.drag(120);
-    await one.waitFor(`${place} != 0`);
+    await one.waitFor(`${moved} != 0`);
     await expectSame(one, other);
-    assert.equal(await other.ask(place), await one.ask(place));
+    assert.equal(await other.ask(moved), await one.ask(moved));
   });
 
   await t.test('[J6] who leaves is asked, and gets the own file back', async () => {

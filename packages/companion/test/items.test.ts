@@ -80,6 +80,23 @@ test('[N3] members of a set are keyed by their ids, and two users add to one set
   await studio.close();
 });
 
+test('[N5] a datablock gets its name where the one that had it goes', async () => {
+  const { studio, ann, ben } = await pair();
+  ann.blender.isTicking = false;
+  ben.blender.isTicking = false;
+  const own = ann.blender.add('Object', 'Cube');
+  const other = ben.blender.add('Object', 'Cube');
+  await studio.rest();
+  assert.equal(ann.blender.scene.datablocks.get(other)?.name, 'Cube.001');
+  ann.blender.act((scene) => void scene.delete(own));
+  await studio.rest();
+  for (const { blender } of [ann, ben]) {
+    assert.equal(blender.scene.datablocks.get(other)?.name, 'Cube');
+    assert.equal(blender.scene.datablocks.has(own), false);
+  }
+  await studio.close();
+});
+
 test('[N4] [N5] names that Blender made unique stay in that Blender', async () => {
   const room = await pair();
   const { studio, ann, ben, material } = room;

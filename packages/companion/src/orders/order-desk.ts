@@ -13,6 +13,7 @@ import { Contents } from './contents.ts';
 import { difference, EXISTS } from './difference.ts';
 import { judge } from './judge.ts';
 import { inOrder, rankOf } from './kinds.ts';
+import { Misnamed } from './misnamed.ts';
 import { emptyDraft, type OrderDraft, sizeOf } from './order-draft.ts';
 
 /** Most datablocks in one order. */
@@ -60,6 +61,7 @@ export class OrderDesk {
   readonly #underway = new Set<DatablockId>();
   /** Who refers to a datablock that is not there, by that datablock. */
   readonly #waiting = new Map<DatablockId, Set<DatablockId>>();
+  readonly #misnamed: Misnamed;
   #busy: Busy = new Map();
   #paused = false;
   #lastOrder: number;
@@ -69,13 +71,14 @@ export class OrderDesk {
     this.#knowledge = knowledge;
     this.#ports = ports;
     this.#lastOrder = lastOrder;
+    this.#misnamed = new Misnamed(session, knowledge);
     this.contents = new Contents(session, (id) => this.touch([id]));
   }
 
   /** These datablocks must be compared again. */
   touch(ids: Iterable<DatablockId>): void {
     const from = this.#session.confirmed.seq;
-    for (const id of ids) {
+    for (const id of [...ids, ...this.#misnamed.takeFreed()]) {
       if (!this.#dirty.has(id)) this.#dirty.set(id, from);
       for (const asker of this.#waiting.get(id) ?? [])
         if (!this.#dirty.has(asker)) this.#dirty.set(asker, from);
@@ -223,6 +226,7 @@ export class OrderDesk {
     if (this.#busy.get(desired.id) !== 'arrays') addArrays(draft, aligned, desired, this.contents, standing);
     if (!draft.waits) this.contents.release(desired.id);
     if (before !== undefined) this.#noteRemovals(before, aligned, draft);
+    if (before !== undefined) this.#misnamed.note(before, desired);
     return draft;
   }
 

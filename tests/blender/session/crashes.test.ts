@@ -59,3 +59,36 @@ test('a Blender killed in mid-edit leaves what it had sent, and the session goes
   await settle([other, third]);
   assert.deepEqual(await third.ask(location), [5, 0, 0]);
 });
+
+test('a network cut off and back loses nothing of what both sides did meanwhile', async (t) => {
+  const [server, one, other] = await startSession(t);
+  process.kill(server.pid, 'SIGSTOP');
+  for (const blender of [one, other]) await blender.until((status) => status.state === 'reconnecting');
+  await one.run(moveTo(6));
+  await other.run('bpy.data.objects["Light"].location.z = 7');
+  process.kill(server.pid, 'SIGCONT');
+  for (const blender of [one, other]) await blender.until((status) => status.state === 'online');
+  await settle([one, other]);
+  assert.deepEqual(await other.ask(location), [6, 0, 0]);
+  assert.equal(await one.ask('answer = bpy.data.objects["Light"].location.z'), 7);
+});
+
+test('three Blenders work at once and end with the same session', async (t) => {
+  const [server, one, other] = await startSession(t);
+  const third = await startBlender(t);
+  await third.do('join', { invite_or_address: server.invite, user: 'third' });
+  const blenders = [one, other, third];
+  for (let round = 1; round <= 5; round++) {
+    await Promise.all([
+      one.run(moveTo(round)),
+      other.run(`bpy.data.objects["Light"].location.z = ${round}`),
+      third.run(`bpy.data.objects["Camera"].location.y = ${round}`),
+    ]);
+  }
+  await settle(blenders);
+  const digests = await Promise.all(blenders.map((blender) => blender.do('digest')));
+  for (const digest of digests) assert.deepEqual(digest, digests[0]);
+  const question =
+    'answer = [bpy.data.objects["Cube"].location.x, bpy.data.objects["Light"].location.z, bpy.data.objects["Camera"].location.y]';
+  for (const blender of blenders) assert.deepEqual(await blender.ask(question), [5, 5, 5]);
+});

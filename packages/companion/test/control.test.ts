@@ -47,6 +47,19 @@ test('[J4] asks in an empty session, publishes what was chosen, and refuses to p
   await studio.close();
 });
 
+test('[J4] [J6] who leaves while asked ends the join, and can join again', async () => {
+  const studio = new Studio();
+  const ann = studio.sit('Ann');
+  ann.blender.add('Object', 'Cube');
+  const joining = studio.join(ann, null);
+  await studio.until(() => ann.blender.messages.some((message) => message.type === 'ask'));
+  const leaving = ann.blender.request('leave');
+  assert.equal((await joining).error?.code, 'not-online');
+  assert.equal((await leaving).ok, true);
+  assert.equal((await studio.join(ann, 'current')).ok, true);
+  await studio.close();
+});
+
 test('[J4] an empty scene is published from an empty file', async () => {
   const studio = new Studio();
   const ann = studio.sit('Ann');

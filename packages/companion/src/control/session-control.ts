@@ -91,7 +91,6 @@ export class SessionControl {
   choose(scene: Scene): void {
     if (this.#chosen === null) throw new SceneportError(refusal('bad-request', 'Nothing was asked.'));
     this.#chosen(scene);
-    this.#chosen = null;
   }
 
   /** Leaves (J6): what is pending is sent first if the server can be reached. */
@@ -101,7 +100,8 @@ export class SessionControl {
     await live.stored();
     this.#detach();
     await live.session.leave();
-    this.#closeStore();
+    this.#releaseStore();
+    this.#board.error = null;
     this.#setState('offline');
   }
 
@@ -143,21 +143,26 @@ export class SessionControl {
   }
 
   /** Asks which scene an empty session shall have; null: others have published one meanwhile. */
-  #ask(session: Session): Promise<Scene | null> {
-    return new Promise((resolve) => {
-      const filled = (): void => {
-        if (session.ids().size === 0) return;
-        this.#chosen = null;
-        for (const end of ends) end();
-        resolve(null);
-      };
-      const ends = [session.on('event', filled), session.on('reset', filled)];
-      this.#chosen = (scene) => {
-        for (const end of ends) end();
-        resolve(scene);
-      };
-      this.#ports.say({ type: 'ask', question: 'empty-session' });
-    });
+  async #ask(session: Session): Promise<Scene | null> {
+    const { promise, resolve, reject } = Promise.withResolvers<Scene | null>();
+    const filled = (): void => {
+      if (session.ids().size > 0) resolve(null);
+    };
+    const ends = [
+      session.on('event', filled),
+      session.on('reset', filled),
+      session.on('closed', (refused) =>
+        reject(new SceneportError(refused ?? refusal('not-online', 'You left before anything was chosen.'))),
+      ),
+    ];
+    this.#chosen = resolve;
+    this.#ports.say({ type: 'ask', question: 'empty-session' });
+    try {
+      return await promise;
+    } finally {
+      this.#chosen = null;
+      for (const end of ends) end();
+    }
   }
 
   #options(request: Up<'join'>, store: ReturnType<StoreOf>['store']): ConnectOptions {
@@ -204,10 +209,16 @@ export class SessionControl {
     this.#detach();
     this.#board.error = error;
     this.#setState('offline');
-    if (live === null) return this.#closeStore();
+    if (live === null) return this.#releaseStore();
     if (live.session.state !== 'closed') await live.session.leave();
     await live.session.stored();
-    this.#closeStore();
+    this.#releaseStore();
+  }
+
+  #releaseStore(): void {
+    const close = this.#closeStore;
+    this.#closeStore = () => {};
+    close();
   }
 
   #detach(): void {

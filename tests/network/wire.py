@@ -20,6 +20,7 @@ import json
 import os
 import random
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -147,6 +148,7 @@ def main() -> None:
     parser.add_argument("--delay", type=float, default=0, help="milliseconds each way")
     parser.add_argument("--loss", type=float, default=0, help="percent each way")
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(1))
     prefix = f"wire{os.getpid()}"
     near, far = End(f"{prefix}a", "10.77.0.1"), End(f"{prefix}b", "10.77.0.2")
     try:

@@ -34,11 +34,14 @@ test('a server killed in mid-edit and started again loses nothing; both Blenders
   assert.equal(await one.ask('answer = bpy.data.objects["Light"].location.z'), 9);
 });
 
-test('a companion killed in mid-edit loses nothing that was handed over', async (t) => {
+test('a companion killed in mid-edit loses nothing that it had taken over and not yet sent', async (t) => {
   const [server, one, other] = await startSession(t);
+  process.kill(server.pid, 'SIGSTOP');
   await one.run(moveTo(3));
-  await one.do('pump');
+  await one.until((status) => status.pending > 0);
+  await one.do('pump', { seconds: 0.2 });
   process.kill(one.companionPid(), 'SIGKILL');
+  process.kill(server.pid, 'SIGCONT');
   await one.until((status) => status.state === 'offline');
   await one.do('join', { invite_or_address: server.invite, user: 'one' });
   await settle([one, other]);

@@ -5,6 +5,9 @@ import { createInterface } from 'node:readline';
 /** Any object of JSON. */
 export type Line = Record<string, unknown>;
 
+/** Longest wait for one answer: the old server sometimes loses a client without a word. */
+const PATIENCE_MS = 90_000;
+
 /** A child process that takes a command a line as JSON and answers each with one line of JSON. */
 export class LineProcess {
   readonly child: ChildProcess;
@@ -25,9 +28,13 @@ export class LineProcess {
     this.child.stdin!.write(`${JSON.stringify(command)}\n`);
   }
 
-  /** The next answer. Throws when it is an error, or when the process ended. */
+  /** The next answer. Throws when it is an error, when none comes in time, or when the process ended. */
   async answer(): Promise<Line> {
-    const { value, done } = await this.#answers.next();
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => late.reject(new Error(`${this.#name}: no answer`)), PATIENCE_MS);
+    const { value, done } = await Promise.race([this.#answers.next(), late.promise]).finally(() =>
+      clearTimeout(timer),
+    );
     if (done === true) throw new Error(`${this.#name} ended without an answer`);
     const answer = JSON.parse(value) as Line;
     if (typeof answer.error === 'string') throw new Error(`${this.#name}: ${answer.error}`);

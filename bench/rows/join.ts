@@ -18,7 +18,8 @@ export interface JoinWork {
 /** Seconds from the call to connect until a new client has the whole scene. */
 export async function joinRow(old: Side | null, ours: Side, place: Place, work: JoinWork): Promise<Row> {
   const { count, size, rttMs, lossPercent, oldShare, target } = work;
-  const oldSeconds = old === null ? null : await joinSeconds(old, place, Math.ceil(count * oldShare), size);
+  const oldSeconds =
+    old === null ? null : await oldJoinSeconds(old, place, Math.ceil(count * oldShare), size);
   const ourSeconds = await joinSeconds(ours, place, count, size);
   const loss = lossPercent > 0 ? `, ${lossPercent} % loss each way` : '';
   return {
@@ -28,8 +29,23 @@ export async function joinRow(old: Side | null, ours: Side, place: Place, work: 
     ours: ourSeconds,
     ...(rttMs > 0 ? { floor: await floorSeconds(place, count * size) } : {}),
     target,
-    ...(oldShare < 1 && old !== null ? { note: `old: ${oldShare} of the work, scaled` } : {}),
+    ...noteOf(work, old !== null, oldSeconds),
   };
+}
+
+function noteOf({ oldShare }: JoinWork, wasAsked: boolean, oldSeconds: number | null): { note?: string } {
+  if (wasAsked && oldSeconds === null) return { note: 'old: the join did not end' };
+  return oldShare < 1 && wasAsked ? { note: `old: ${oldShare} of the work, scaled` } : {};
+}
+
+/** The same for the old server, null where its client never gets the scene. */
+async function oldJoinSeconds(old: Side, place: Place, count: number, size: number): Promise<number | null> {
+  try {
+    return await joinSeconds(old, place, count, size);
+  } catch (error) {
+    console.error(String(error));
+    return null;
+  }
 }
 
 async function joinSeconds(side: Side, place: Place, count: number, size: number): Promise<number> {

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 export type Line = Record<string, unknown>;
 
 /** Longest wait for one answer: the old server sometimes loses a client without a word. */
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 60_000;
 
 /** A child process that takes a command a line as JSON and answers each with one line of JSON. */
 export class LineProcess {

@@ -32,6 +32,8 @@ const SCENES = [
 ];
 
 const groups: Record<string, () => Promise<Row[]>> = {
+  edit: () => oneVertexRows(old, ourSide),
+  idle: async () => [await idleRow(old, ourSide)],
   async join() {
     const rows: Row[] = [];
     for (const scene of SCENES) {
@@ -39,6 +41,30 @@ const groups: Record<string, () => Promise<Row[]>> = {
       rows.push(await joinRow(old, ourSide, LOOPBACK, work));
     }
     return rows;
+  },
+  async fanout() {
+    const target = (microseconds: number): string => `≤ ${microseconds} µs`;
+    return [
+      ...(await saturationRows(
+        old,
+        ourSide,
+        { size: 1024, readers: 8, updates: 10_000, perSecond: null },
+        target(15),
+      )),
+      ...(await saturationRows(
+        old,
+        ourSide,
+        { size: 1024, readers: 32, updates: 3_000, perSecond: null },
+        target(15),
+      )),
+      ...(await saturationRows(
+        old,
+        ourSide,
+        { size: 65_536, readers: 16, updates: 1_500, perSecond: null },
+        target(60),
+      )),
+      ...(await latencyRows(old, ourSide, { size: 1024, readers: 16, updates: 300, perSecond: 30 })),
+    ];
   },
   async delay() {
     if (!canMakeNamespaces) return [];
@@ -67,44 +93,10 @@ const groups: Record<string, () => Promise<Row[]>> = {
     }
     return rows;
   },
-  async fanout() {
-    const target = (microseconds: number): string => `≤ ${microseconds} µs`;
-    return [
-      ...(await saturationRows(
-        old,
-        ourSide,
-        { size: 1024, readers: 8, updates: 10_000, perSecond: null },
-        target(15),
-      )),
-      ...(await saturationRows(
-        old,
-        ourSide,
-        { size: 1024, readers: 32, updates: 3_000, perSecond: null },
-        target(15),
-      )),
-      ...(await saturationRows(
-        old,
-        ourSide,
-        { size: 65_536, readers: 16, updates: 1_500, perSecond: null },
-        target(60),
-      )),
-      ...(await latencyRows(old, ourSide, { size: 1024, readers: 16, updates: 300, perSecond: 30 })),
-    ];
-  },
-  edit: () => oneVertexRows(old, ourSide),
-  idle: async () => [await idleRow(old, ourSide)],
 };
 
-const rows: Row[] = [];
-for (const [name, measure] of Object.entries(groups)) {
-  if (options.only !== undefined && options.only !== name) continue;
-  console.log(`measuring: ${name}`);
-  const measured = await measure();
-  console.log(tableOf(measured));
-  rows.push(...measured);
-}
-
-if (options.only === undefined) {
+/** The page as far as it is measured: a run that is broken off leaves what it had. */
+function writePage(rows: readonly Row[]): void {
   const machine = `${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), Node ${process.versions.node}`;
   const wire = canMakeNamespaces
     ? 'Rows with delay or loss ran over a wire between two TAP devices (`tests/network/wire.py`).'
@@ -123,4 +115,14 @@ if (options.only === undefined) {
     '',
   ];
   writeFileSync(fileURLToPath(new URL('../docs/BENCHMARKS.md', import.meta.url)), page.join('\n'));
+}
+
+const rows: Row[] = [];
+for (const [name, measure] of Object.entries(groups)) {
+  if (options.only !== undefined && options.only !== name) continue;
+  console.log(`measuring: ${name}`);
+  const measured = await measure();
+  console.log(tableOf(measured));
+  rows.push(...measured);
+  if (options.only === undefined) writePage(rows);
 }

@@ -54,11 +54,10 @@ const addOnTests = {
   },
 };
 
-const blenderTestFiles = [
-  'tests/blender/*.test.ts',
-  'tests/blender/session/*.test.ts',
-  'tests/blender/fuzz/*.test.ts',
-];
+const blenderTestFiles = ['tests/blender/*.test.ts', 'tests/blender/session/*.test.ts'];
+
+/** Random schedules with undo: part of `npm run test:all` until no seed is known that ends differently. */
+const fuzzTestFiles = ['tests/blender/fuzz/*.test.ts'];
 
 const windowTestFiles = ['tests/blender/gui/*.test.ts'];
 
@@ -75,7 +74,7 @@ const testsInBlender = (name, version, files) => ({
   },
 });
 
-const blenderTests = (version) => testsInBlender(`Blender ${version}`, version, blenderTestFiles);
+const blenderTests = (files) => (version) => testsInBlender(`Blender ${version}`, version, files);
 
 const windowTests = (version) => testsInBlender(`Blender ${version} with windows`, version, windowTestFiles);
 
@@ -89,7 +88,7 @@ const hasTests = (name) => {
 const packagesWithTests = () => readdirSync(inRepository('packages')).filter(hasTests);
 
 /** The suites in the order in which they run: what fails fastest first, real Blenders last. */
-export const chooseSuites = ({ blenders }) => [
+export const chooseSuites = ({ blenders, all }) => [
   step('build', 'tsc', '-b'),
   step('types of the tests', 'tsc', '-p', 'tests'),
   step('lint', 'biome', 'ci', '--colors=off', '.'),
@@ -100,6 +99,8 @@ export const chooseSuites = ({ blenders }) => [
   nodeTests('scripts', 'tests/scripts/*.test.ts'),
   nodeTests('load', 'tests/load/*.test.ts'),
   addOnTests,
-  ...(blenders ? backgroundVersions.map(blenderTests) : []),
+  ...(blenders
+    ? backgroundVersions.map(blenderTests([...blenderTestFiles, ...(all ? fuzzTestFiles : [])]))
+    : []),
   ...(blenders ? windowVersions.map(windowTests) : []),
 ];

@@ -140,8 +140,8 @@ export class ChunkFetcher {
     const transfer = this.#window.start();
     const limit = this.#window.bytes;
     for (const wanted of this.#queue) {
-      const isFull = this.#outstandingBytes > 0 && this.#outstandingBytes + wanted.sizeBytes > limit;
-      if (isFull || names.length === LIMITS.namesPerFrame) break;
+      // The last one may go beyond the limit: a window that holds one chunk and a bit would never be seen to grow.
+      if (this.#outstandingBytes >= limit || names.length === LIMITS.namesPerFrame) break;
       this.#queue.delete(wanted);
       wanted.transfer = transfer;
       this.#outstandingBytes += wanted.sizeBytes;

@@ -69,3 +69,25 @@ test('[F4] [S2] asks for no more chunks than the window holds, in the order they
   await turn();
   assert.deepEqual(asked.at(-1), names.slice(1, 3), 'asks again after a lost connection');
 });
+
+test('[F4] the window opens on a long way also for chunks as large as its least size', async () => {
+  const clock = new TestClock();
+  const fetcher = new ChunkFetcher(memoryChunks(), clock);
+  const asked: number[] = [];
+  const connection = {
+    send: (_: string, __: object, { payload }: { payload: Uint8Array }) =>
+      void asked.push(payload.length / 32),
+  } as unknown as Connection;
+  fetcher.use(connection);
+  const chunks = Array.from({ length: 8 }, (_, index) => new Uint8Array(64 * KIB).fill(index));
+  for (const chunk of chunks) void fetcher.get(chunkName(chunk), 64 * KIB);
+  await turn();
+  assert.deepEqual(asked, [1]);
+  clock.advance(70);
+  const { header, payload } = encodeChunks([rawChunk(chunks[0]!)]);
+  await fetcher.receive({ header: header as Header<'chunks'>, payload } as Parameters<
+    ChunkFetcher['receive']
+  >[0]);
+  await turn();
+  assert.deepEqual(asked, [1, 2]);
+});

@@ -28,7 +28,7 @@ const isAllowed = (skip) =>
 
 const folder = mkdtempSync(join(tmpdir(), 'sceneport-test-'));
 const total = { passed: 0, failed: 0, skips: [], failedSuites: [] };
-const options = { blenders: !process.argv.includes('--fast'), all: process.argv.includes('--all') };
+const options = { fast: process.argv.includes('--fast'), all: process.argv.includes('--all') };
 const environment = options.all ? { SCENEPORT_TEST_ALL: '1' } : {};
 for (const [index, suite] of chooseSuites(options).entries()) {
   console.log(`\n${suite.name}`);

@@ -1,5 +1,5 @@
 // Runs every test of the repository from a clean clone, under whatever Node is on the machine.
-// Arguments: --fast (no Blender), --all (every Blender version and every scene).
+// Arguments: --fast (no Blender, no browser), --all (every Blender version and every scene).
 import { inRepository } from './lib/paths.mjs';
 import { runUnderPinnedNode } from './lib/pinned-node.mjs';
 

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { backgroundVersions, blenderEnvironment, provideBlender, windowVersions } from '../blenders.mjs';
 import { run } from './command.mjs';
+import { installPackages } from './debian.mjs';
 import { inRepository } from './paths.mjs';
 import { providePython } from './python.mjs';
 
@@ -54,6 +55,16 @@ const addOnTests = {
   },
 };
 
+const browserTests = {
+  name: 'browser',
+  kind: 'tests',
+  run: async (environment) => {
+    const unavailable = await installPackages(['chromium']);
+    if (unavailable !== null) return { code: 0, unavailable };
+    return { code: await runNodeTests(['tests/browser/*.test.ts'], environment, testTimeoutMs), unavailable };
+  },
+};
+
 const blenderTestFiles = ['tests/blender/*.test.ts', 'tests/blender/session/*.test.ts'];
 
 /** Random schedules with undo: part of `npm run test:all` until no seed is known that ends differently. */
@@ -88,7 +99,7 @@ const hasTests = (name) => {
 const packagesWithTests = () => readdirSync(inRepository('packages')).filter(hasTests);
 
 /** The suites in the order in which they run: what fails fastest first, real Blenders last. */
-export const chooseSuites = ({ blenders, all }) => [
+export const chooseSuites = ({ fast, all }) => [
   step('build', 'tsc', '-b'),
   step('types of the tests', 'tsc', '-p', 'tests'),
   step('lint', 'biome', 'ci', '--colors=off', '.'),
@@ -99,8 +110,11 @@ export const chooseSuites = ({ blenders, all }) => [
   nodeTests('scripts', 'tests/scripts/*.test.ts'),
   nodeTests('load', 'tests/load/*.test.ts'),
   addOnTests,
-  ...(blenders
-    ? backgroundVersions.map(blenderTests([...blenderTestFiles, ...(all ? fuzzTestFiles : [])]))
-    : []),
-  ...(blenders ? windowVersions.map(windowTests) : []),
+  ...(fast
+    ? []
+    : [
+        browserTests,
+        ...backgroundVersions.map(blenderTests([...blenderTestFiles, ...(all ? fuzzTestFiles : [])])),
+        ...windowVersions.map(windowTests),
+      ]),
 ];

@@ -22,6 +22,11 @@ export class TestServer {
     return this.#current().invite;
   }
 
+  /** The code of its key. */
+  get code(): string {
+    return this.#current().code;
+  }
+
   /** The port that it listens on; a restart keeps it. */
   get port(): number {
     return this.#current().port;

@@ -12,6 +12,7 @@ from typing import Any
 import bpy
 
 from . import places
+from .addresses import is_this_machine
 from .errors import SceneportError
 from .hosting import program
 from .hosting.server import HostedServer, Listening
@@ -128,9 +129,14 @@ def user_name() -> str:
     return str(places.preference("user_name", "")) or getpass.getuser()
 
 
-def check_online_access() -> None:
-    """Blender's own switch for add-ons that use the network. Raises SceneportError `offline-mode`."""
-    if not getattr(bpy.app, "online_access", True) and not bpy.app.background:
+def check_online_access(target: str | None) -> None:
+    """Blender's own switch for add-ons that use the network; this machine alone may always be joined.
+
+    `target` is None for hosting, which is for others. Raises SceneportError `offline-mode`.
+    """
+    if getattr(bpy.app, "online_access", True) or bpy.app.background:
+        return
+    if target is None or not is_this_machine(target):
         raise SceneportError(
             "offline-mode",
             "Blender is set to work offline. Switch on Preferences > System > Network > Allow Online Access.",

@@ -83,6 +83,14 @@ class Hosting(unittest.TestCase):
             self.wait(server)
         self.assertEqual(refused.exception.code, "internal")
 
+    def test_refusal(self) -> None:
+        """[L6] why a server does not start is told with its code and in words for the panel"""
+        server = self.start("import sys; sys.exit('sceneport: Choose another with --port. (port-taken)')")
+        with self.assertRaises(SceneportError) as refused:
+            self.wait(server)
+        self.assertEqual(refused.exception.code, "port-taken")
+        self.assertNotIn("--port", refused.exception.message)
+
 
 LISTING = """
 import json, sys

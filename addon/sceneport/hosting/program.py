@@ -22,10 +22,8 @@ _BUNDLED_PROGRAM = _HERE / "program" / "sceneport.mjs"
 _BUNDLED_NODE = _HERE / "program" / ("node.exe" if sys.platform == "win32" else "node")
 _VERSION = re.compile(r"v(\d+)\.(\d+)\.")
 
-NO_NODE = (
-    "Sceneport needs Node.js 22.13 or newer, which was not found. Install it from nodejs.org, "
-    "or set its path in the preferences of the add-on."
-)
+_REMEDY = "Install it from nodejs.org, or name the program here or in the preferences of the add-on."
+NO_NODE = f"Sceneport needs Node.js 22.13 or newer, which was not found. {_REMEDY}"
 
 
 def find_program() -> Path:
@@ -71,7 +69,10 @@ def _checked(path: Path) -> Path:
     if version is None:
         raise SceneportError("no-node", f"{path} is not Node.js. {NO_NODE}")
     if version < LEAST_VERSION:
-        raise SceneportError("no-node", f"The Node.js at {path} is version {version[0]}.{version[1]}. {NO_NODE}")
+        raise SceneportError(
+            "no-node",
+            f"Sceneport needs Node.js 22.13 or newer. The one at {path} is {version[0]}.{version[1]}. {_REMEDY}",
+        )
     return path
 
 

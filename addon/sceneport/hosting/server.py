@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import re
 import secrets
 import subprocess
 import sys
@@ -16,6 +17,13 @@ from typing import Any, NamedTuple
 from ..errors import SceneportError
 from ..link import log_file
 from .program import OWN_VARIABLES
+
+_LOG_SECONDS = 1.0
+"""For how long the last words of a server that has ended are waited for."""
+_REFUSAL = re.compile(r"sceneport: (?P<message>.*) \((?P<code>[a-z-]+)\)$")
+"""How the program says why it ends."""
+_IN_BLENDER = {"port-taken": "Another program uses this port. Choose another one; 0 picks a free one."}
+"""What the program says in words of the command line."""
 
 
 class Listening(NamedTuple):
@@ -51,18 +59,18 @@ class HostedServer:
             )
         except OSError as error:
             raise SceneportError("internal", f"The server could not be started: {error}") from error
-        log_file.collect(self._child.stderr, log_path)
+        self._log = log_file.collect(self._child.stderr, log_path)
         threading.Thread(target=self._read, name="sceneport-server", daemon=True).start()
 
     def poll(self) -> Listening | None:
-        """How to join, as soon as it is known. Raises SceneportError `internal` once the server has ended."""
+        """How to join, as soon as it is known. Raises SceneportError once the server has ended: its refusal, or `internal`."""
         while not self._lines.empty():
             line = self._lines.get()
             if self.listening is None:
                 self.listening = _listening(line)
         if self._child.poll() is not None:
-            said = " ".join(log_file.last_lines(self._log_path, 2))
-            raise SceneportError("internal", f"The server has ended. {said}".strip())
+            self._log.join(_LOG_SECONDS)
+            raise _refusal(log_file.last_lines(self._log_path, 2))
         return self.listening
 
     @property
@@ -83,6 +91,15 @@ class HostedServer:
         with self._child.stdout as stream:
             for line in stream:
                 self._lines.put(line)
+
+
+def _refusal(said: list[str]) -> SceneportError:
+    """Why the server has ended, from the last lines that it said."""
+    refused = _REFUSAL.match(said[-1]) if said else None
+    if refused is None:
+        return SceneportError("internal", f"The server has ended. {' '.join(said)}".strip())
+    code = refused["code"]
+    return SceneportError(code, _IN_BLENDER.get(code, refused["message"]))
 
 
 def _listening(line: bytes) -> Listening | None:

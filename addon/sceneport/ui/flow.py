@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import bpy
+
 from .. import live
 from ..errors import SceneportError
 from ..files import Backup
@@ -24,8 +26,8 @@ class Wanted(NamedTuple):
 
 @dataclass
 class _State:
-    message: str = ""
-    """The last error, in plain words."""
+    error: SceneportError | None = None
+    """The last refusal."""
     joining: Reply | None = None
     """A join that has not been answered."""
     pending: list[Reply] | None = None
@@ -40,26 +42,36 @@ class _State:
     after_leaving: Callable[[], None] | None = None
     leaving: Reply | None = None
     backup: Backup | None = None
-    """The user's own file, while another's session is open."""
+    """The user's own file, while what is open comes from a session."""
 
 
 state = _State()
 
 
+def is_in_session() -> bool:
+    """Whether the open file is in a session."""
+    return live.session is not None and live.session.watching
+
+
+def is_free() -> bool:
+    """Whether the user is neither in a session nor on the way into one."""
+    return not is_in_session() and state.joining is None
+
+
 def attempt(action: Callable[[], Any]) -> bool:
     """Does something that may be refused; the refusal is shown in the panel. Whether it was not refused."""
-    state.message = ""
+    state.error = None
     try:
         action()
     except SceneportError as error:
-        state.message = error.message
+        state.error = error
         return False
     return True
 
 
 def host(session_name: str, port: int, password: str) -> None:
     """Starts the server and joins it as soon as it listens; asks before where a session of this name is stored."""
-    live.check_online_access()
+    live.check_online_access(None)
     state.wanted = Wanted(session_name, port, password or None)
     state.listing = live.stored_sessions()
     if state.listing is None:
@@ -107,10 +119,13 @@ def join_hosted() -> None:
     join(target=live.server.listening.invite, admin_password=live.server.admin_password)
 
 
-def join(**options: Any) -> None:
+def join(target: str, **options: Any) -> None:
     """Starts to join. Raises SceneportError."""
-    live.check_online_access()
-    state.joining = live.join(**options)
+    live.check_online_access(target)
+    state.joining = live.join(target, **options)
+    if bpy.data.filepath:
+        # What is open is the user's own again, not what an earlier session has left.
+        state.backup = None
 
 
 def ask(kind: str, **fields: Any) -> None:
@@ -139,7 +154,7 @@ def attempt_quietly(action: Callable[[], Any]) -> None:
     try:
         action()
     except SceneportError as error:
-        state.message = error.message
+        state.error = error
 
 
 def _server_is_ready() -> None:
@@ -158,7 +173,8 @@ def _server_is_ready() -> None:
 def _answers() -> None:
     session = live.session
     if session is not None and session.hands.backup is not None:
-        state.backup, session.hands.backup = session.hands.backup, None
+        # What an earlier session has left is no file of the user's: the one from before it is.
+        state.backup, session.hands.backup = state.backup or session.hands.backup, None
     if state.joining is not None and state.joining.done:
         reply, state.joining = state.joining, None
         reply.value()

@@ -6,7 +6,8 @@ from typing import Any
 
 import bpy
 
-from .. import places
+from .. import live, places
+from .text import draw_text
 
 _INVITE_STARTS = ("sceneport:", "https:")
 
@@ -19,19 +20,31 @@ def draw_forms(layout: Any, context: bpy.types.Context) -> None:
     _draw_host(layout, form)
 
 
+def draw_own_file(layout: Any) -> None:
+    """After a session that ended without being left: what shall be open."""
+    box = layout.box()
+    draw_text(box, "The session is over for you. Your own file was saved before it.", "INFO")
+    column = box.column(align=True)
+    column.operator("sceneport.own_file", text="Back to My File", icon="LOOP_BACK").file = "back"
+    column.operator("sceneport.own_file", text="Keep This as a New File", icon="FILE_NEW").file = "keep"
+
+
 def _draw_user(layout: Any, context: bpy.types.Context) -> None:
     addon = context.preferences.addons.get(places.PACKAGE)
     if addon is None:
         return
-    split = layout.split(factor=0.8, align=True)
-    split.prop(addon.preferences, "user_name", text="", icon="USER")
-    split.prop(addon.preferences, "colour", text="")
+    column = _box(layout, "You")
+    row = column.row(align=True)
+    row.prop(addon.preferences, "user_name", **_placeholder(live.user_name()))
+    swatch = row.row(align=True)
+    swatch.scale_x = 0.4
+    swatch.prop(addon.preferences, "colour", text="")
 
 
 def _draw_join(layout: Any, form: Any) -> None:
     column = _box(layout, "Join a Session")
     row = column.row(align=True)
-    row.prop(form, "invite", text="", icon="LINKED")
+    row.prop(form, "invite")
     row.operator("sceneport.paste_invite", text="", icon="PASTEDOWN")
     if form.invite and not form.invite.strip().startswith(_INVITE_STARTS):
         column.prop(form, "password")
@@ -44,6 +57,11 @@ def _draw_host(layout: Any, form: Any) -> None:
     column.prop(form, "port")
     column.prop(form, "host_password")
     _main_button(column, "sceneport.host", "Host")
+
+
+def _placeholder(text: str) -> dict[str, str]:
+    """What an empty field shows, in a Blender that can show it."""
+    return {"placeholder": text} if bpy.app.version >= (4, 1, 0) else {}
 
 
 def _box(layout: Any, title: str) -> Any:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import time
 from typing import Any
 
 from .. import live
+from ..addresses import hosts_of
 from ..hosting.stored import StoredSession
 from . import flow
 from .text import draw_text
-
-_ADDRESSES = re.compile(r"sceneport://([^/]+)/")
 
 
 def draw_hosted(layout: Any) -> None:
@@ -22,11 +20,10 @@ def draw_hosted(layout: Any) -> None:
     row = column.row()
     row.scale_y = 1.2
     row.operator("sceneport.copy_invite", text="Copy Invite", icon="COPYDOWN")
-    for host in _hosts(listening.invite):
+    for host in hosts_of(listening.invite):
         column.label(text=host, icon="DOT")
     draw_text(column, "Reachable in your network. From elsewhere only if your router forwards this port.", "INFO")
-    in_session = live.session is not None and live.session.watching
-    if not in_session and flow.state.joining is None:
+    if flow.is_free():
         column.operator("sceneport.return", text="Return to the Session", icon="LOOP_BACK")
         column.operator("sceneport.end_server", text="End for All", icon="CANCEL")
 
@@ -42,9 +39,3 @@ def draw_stored(layout: Any, stored: StoredSession) -> None:
     column.operator("sceneport.host_stored", text="Continue It", icon="FILE_REFRESH").how = "continue"
     column.operator("sceneport.host_stored", text="New Session", icon="FILE_NEW").how = "new"
     layout.operator("sceneport.host_stored", text="Cancel", icon="X").how = "cancel"
-
-
-def _hosts(invite: str) -> list[str]:
-    """The addresses that the invite names, without the port."""
-    found = _ADDRESSES.match(invite)
-    return [address.rpartition(":")[0] for address in found[1].split(",")] if found else []

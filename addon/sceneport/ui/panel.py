@@ -8,8 +8,9 @@ import bpy
 
 from .. import live
 from . import flow
-from .forms import draw_forms
+from .forms import draw_forms, draw_own_file
 from .hosted import draw_hosted, draw_stored
+from .messages import draw_messages
 from .preferences import SceneportForm
 from .text import draw_text
 from .users import draw_locks, draw_users
@@ -39,12 +40,14 @@ class SCENEPORT_PT_session(_InSidebar, bpy.types.Panel):
 
     def draw(self, context: bpy.types.Context) -> None:
         """Called by Blender."""
-        _draw_messages(self.layout)
+        draw_messages(self.layout, context)
         if live.session is not None and live.session.asked:
             _draw_question(self.layout)
         elif flow.state.stored is not None:
             draw_stored(self.layout, flow.state.stored)
         elif _is_offline():
+            if flow.state.backup is not None:
+                draw_own_file(self.layout)
             draw_forms(self.layout, context)
         else:
             _draw_state(self.layout)
@@ -75,18 +78,6 @@ def _is_offline() -> bool:
 
 def _is_starting() -> bool:
     return flow.state.after_listening is not None or flow.state.listing is not None
-
-
-def _draw_messages(layout: Any) -> None:
-    error = live.status()["error"]
-    for text in dict.fromkeys(text for text in (flow.state.message, error["message"] if error else "") if text):
-        draw_text(layout.box(), text, "ERROR")
-    session = live.session
-    if session is not None and session.notices:
-        notice = session.notices[-1]
-        draw_text(layout.box(), notice["message"], "INFO" if notice["level"] == "info" else "ERROR")
-    if error and error["code"] == "unknown-server":
-        layout.operator("sceneport.join_and_trust", text="The Code Is Right: Join")
 
 
 def _draw_question(layout: Any) -> None:

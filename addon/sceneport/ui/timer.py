@@ -48,7 +48,8 @@ def _redraw_when_changed() -> None:
     session = live.session
     shown = (
         live.status(),
-        flow.state.message,
+        flow.state.error,
+        flow.state.backup,
         flow.state.joining is None,
         flow.state.stored,
         flow.state.listing is None,

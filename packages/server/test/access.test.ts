@@ -117,13 +117,22 @@ test('[A3] does not let an editor give a lock to another', async (t) => {
   assert.equal(answer.name === 'reject' && answer.header.code, 'not-allowed');
 });
 
+test('[A4] who is kicked by an administrator hears by whom', async (t) => {
+  const { port, token } = await startTestServer(t);
+  const admin = await RawClient.join(port, await token('admin'), { user: 'Chief' });
+  const ann = await RawClient.join(port, await token());
+  admin.send('command', { request: 1, name: 'kick', arguments: { user: 'Ann' } });
+  const { header } = await ann.first(['bye']);
+  assert.deepEqual(header, { code: 'kicked', message: 'Chief has removed you from the session.' });
+});
+
 test('[A4] kicks with a reason; the user may come again', async (t) => {
   const { port, server, token } = await startTestServer(t);
   const secret = await token();
   const ann = await RawClient.join(port, secret);
   await server.command('kick', { user: 'Ann', reason: 'Lunch.' }, LOCAL);
   const { header } = await ann.first(['bye']);
-  assert.deepEqual(header, { code: 'kicked', message: 'Lunch.' });
+  assert.deepEqual(header, { code: 'kicked', message: 'The host has removed you from the session: Lunch.' });
   await ann.closed;
   await RawClient.join(port, secret);
 });

@@ -76,9 +76,16 @@ function memberOf({ session, args }: CommandRun): Member | Refusal {
   return session.members.find(userOf(args, 'user')) ?? refusal('no-such-user');
 }
 
-function kick({ session, args }: CommandRun, member: Member, code: 'kicked' | 'banned'): void {
-  member.peer?.dismiss(code, optionalText(args, 'reason'));
-  session.entrance.remove(member);
+function kick(run: CommandRun, member: Member, code: 'kicked' | 'banned'): void {
+  member.peer?.dismiss(code, farewell(run));
+  run.session.entrance.remove(member);
+}
+
+/** What the one who has to go is told: by whom, and why. */
+function farewell({ args, caller }: CommandRun): string {
+  const who = caller.kind === 'member' ? caller.member.name : 'The host';
+  const reason = optionalText(args, 'reason');
+  return `${who} has removed you from the session${reason ? `: ${reason}` : '.'}`;
 }
 
 function submit(

@@ -1,0 +1,30 @@
+"""What an invite or an address leads to."""
+
+from __future__ import annotations
+
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from sceneport.addresses import hosts_of, is_this_machine  # noqa: E402
+
+
+class Addresses(unittest.TestCase):
+    def test_hosts(self) -> None:
+        """[J1] the machines of an invite and of an address are known without their ports"""
+        invite = "sceneport://host.example:6000,192.0.2.1,[fd00::2],[::1]:7000/main?code=abc#token"
+        self.assertEqual(hosts_of(invite), ["host.example", "192.0.2.1", "fd00::2", "::1"])
+        self.assertEqual(hosts_of(" host.example:5555 "), ["host.example"])
+
+    def test_this_machine(self) -> None:
+        """[J1] a target is this machine only where every place of it is"""
+        for target in ("127.0.0.1:5555", "localhost", "[::1]:5555", "sceneport://127.0.0.1,[::1]:6000/main?code=a#b"):
+            self.assertTrue(is_this_machine(target), target)
+        for target in ("", "192.0.2.1", "localhost.example", "sceneport://127.0.0.1,host.example/main?code=a#b"):
+            self.assertFalse(is_this_machine(target), target)
+
+
+if __name__ == "__main__":
+    unittest.main()

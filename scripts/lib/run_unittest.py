@@ -1,6 +1,7 @@
 """Runs the unittest suites of a folder: a line per test, and the counts as JSON.
 
-Usage: run_unittest.py FOLDER TOP_LEVEL_FOLDER. The counts go to the file that SCENEPORT_TEST_RESULTS
+Usage: run_unittest.py FOLDER TOP_LEVEL_FOLDER [PATTERN]; PATTERN (`test*.py`) is of the names of files. Where
+SCENEPORT_RULE names a rule, only the tests run that cite it. The counts go to the file that SCENEPORT_TEST_RESULTS
 names, in the form {"passed": number, "failed": number, "skips": [{"name", "reason"}]}.
 """
 
@@ -10,6 +11,8 @@ import json
 import os
 import sys
 import unittest
+from collections.abc import Iterator
+from pathlib import Path
 
 
 class CountingResult(unittest.TestResult):
@@ -59,10 +62,29 @@ def title(test: unittest.TestCase) -> str:
     return test.shortDescription() or test.id()
 
 
-def main(folder: str, top_level_folder: str) -> int:
+def refuse_hidden_tests(folder: str) -> None:
+    """Throws where a test file lies in a folder that is no package: unittest would pass it over in silence."""
+    for path in Path(folder).rglob("test*.py"):
+        if not (path.parent / "__init__.py").exists():
+            raise FileNotFoundError(f"{path.parent} has tests but no __init__.py")
+
+
+def each_test(suite: unittest.TestSuite) -> Iterator[unittest.TestCase]:
+    """The tests of a suite and of the suites in it."""
+    for test in suite:
+        if isinstance(test, unittest.TestSuite):
+            yield from each_test(test)
+        else:
+            yield test
+
+
+def main(folder: str, top_level_folder: str, pattern: str = "test*.py") -> int:
     sys.stdout.reconfigure(line_buffering=True)
+    refuse_hidden_tests(folder)
     result = CountingResult()
-    unittest.TestLoader().discover(folder, top_level_dir=top_level_folder).run(result)
+    cited = f"[{rule}]" if (rule := os.environ.get("SCENEPORT_RULE")) else ""
+    found = unittest.TestLoader().discover(folder, pattern, top_level_folder)
+    unittest.TestSuite(test for test in each_test(found) if cited in title(test)).run(result)
     path = os.environ.get("SCENEPORT_TEST_RESULTS")
     if path is not None:
         counts = {"passed": result.passed, "failed": len(result.failed_tests), "skips": result.skips}
@@ -72,4 +94,4 @@ def main(folder: str, top_level_folder: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2]))
+    sys.exit(main(*sys.argv[1:]))

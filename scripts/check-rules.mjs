@@ -1,6 +1,8 @@
-// Every numbered rule of the documents is cited by a test title, and every citation names a rule.
+// Every numbered rule of the documents is cited by a test title, every citation names a rule, and for every rule
+// there is a mutation that still applies to the code. Runs neither tests nor mutations.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { mutationProblems, readMutations } from './lib/mutations.mjs';
 import { inRepository } from './lib/paths.mjs';
 import { citedRules, definedRules, ruleProblems } from './lib/rules.mjs';
 
@@ -20,14 +22,19 @@ const testFiles = () =>
         .map((file) => join(folder, file)),
     );
 
-const read = (path) => readFileSync(inRepository(path), 'utf8');
-const defined = documents
-  .filter((path) => existsSync(inRepository(path)))
-  .flatMap((path) => definedRules(read(path)));
+const read = (path) => (existsSync(inRepository(path)) ? readFileSync(inRepository(path), 'utf8') : null);
+const readJson = (path) => JSON.parse(read(path));
+const defined = documents.flatMap((path) => definedRules(read(path)));
 // The test of this check cites rules that exist only in its examples.
 const files = testFiles().filter((file) => file !== join('tests', 'scripts', 'rules.test.ts'));
 const cited = new Map(files.flatMap((file) => citedRules(read(file)).map((rule) => [rule, file])));
-const problems = ruleProblems(defined, cited, JSON.parse(read('scripts/rules-without-test.json')));
+const mutations = readMutations();
+const problems = [
+  ...ruleProblems(defined, cited, readJson('scripts/rules-without-test.json')),
+  ...mutationProblems(defined, mutations, readJson('scripts/rules-without-mutation.json'), read),
+];
 for (const problem of problems) console.error(problem);
-console.log(`${new Set(defined).size} rules, ${cited.size} cited, ${problems.length} problems`);
+console.log(
+  `${new Set(defined).size} rules, ${cited.size} cited, ${mutations.length} mutations, ${problems.length} problems`,
+);
 process.exit(problems.length === 0 ? 0 : 1);

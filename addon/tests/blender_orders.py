@@ -171,6 +171,18 @@ def deletes(play: Play) -> None:
     assert not play.gone(since) and not play.blocks(since)
 
 
+def deletes_later(play: Play) -> None:
+    """[O8] while an operator may still point at it, what is deleted is out of sight but not removed"""
+    play.hand_over()
+    cube = bpy.data.objects["Cube"]
+    removal = play.session.hands.removal
+    removal._is_safe = lambda: False
+    play.order({"op": "delete", "id": id_of(cube)})
+    assert "Cube" in bpy.data.objects and not cube.users_collection
+    del removal._is_safe
+    play.until(lambda: "Cube" not in bpy.data.objects)
+
+
 def arrays_in_edit_mode(play: Play) -> None:
     """[B1] arrays for a mesh in edit mode are refused instead of being lost"""
     play.hand_over()
@@ -269,6 +281,7 @@ run(
         ranges,
         bad_arrays,
         deletes,
+        deletes_later,
         arrays_in_edit_mode,
         budget,
         several_slices,

@@ -109,6 +109,18 @@ def ordered_deletion_undone(play: Play) -> None:
     assert "Cube" not in bpy.data.objects
 
 
+def pushes_a_step(play: Play) -> None:
+    """[O6] an order that makes a datablock is an undo step of its own: undo takes nothing else back with it"""
+    play.hand_over()
+    move(5)
+    play.settle()
+    identifier = new_id()
+    play.order({"op": "create", "id": identifier, "type": "Object", "name": "Remote", "set": {}})
+    since = undo(play)
+    assert play.gone(since) == [identifier]
+    assert bpy.data.objects["Cube"].location.x == 5
+
+
 def add_remote(play: Play, name: str) -> str:
     """What another user adds: an empty object, linked into the scene."""
     identifier = new_id()
@@ -297,4 +309,17 @@ def survives(play: Play) -> None:
         assert cached == set(ids), (len(cached), len(ids))
 
 
-run([shows_undo, ids_survive, deleted_and_back, ordered_deletion_undone, goes_further, stays_where_nothing_is_mine, redo_of_ours, wiped_duplicate, survives])
+run(
+    [
+        shows_undo,
+        ids_survive,
+        deleted_and_back,
+        ordered_deletion_undone,
+        pushes_a_step,
+        goes_further,
+        stays_where_nothing_is_mine,
+        redo_of_ours,
+        wiped_duplicate,
+        survives,
+    ]
+)

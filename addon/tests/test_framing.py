@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 import sys
 import unittest
 from pathlib import Path
@@ -11,7 +12,15 @@ from pathlib import Path
 ADDON = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ADDON))
 
-from sceneport.link.framing import Frame, MalformedMessage, encode_frame, parse_frame, read_frame  # noqa: E402
+from sceneport.link.framing import (  # noqa: E402
+    MAX_BODY_BYTES,
+    MAX_HEADER_BYTES,
+    Frame,
+    MalformedMessage,
+    encode_frame,
+    parse_frame,
+    read_frame,
+)
 from sceneport.link.messages import read_down  # noqa: E402
 
 VECTORS = ADDON.parent / "vectors" / "companion"
@@ -72,15 +81,16 @@ class Stream(unittest.TestCase):
 
     def test_sizes_before_bytes(self) -> None:
         """[L1] sizes above the limit are refused before a byte behind them is read"""
-        asked: list[int] = []
+        for sizes in ((MAX_HEADER_BYTES + 1, 0), (1, MAX_BODY_BYTES + 1)):
+            asked: list[int] = []
 
-        def read_exactly(count: int) -> bytes:
-            asked.append(count)
-            return b"\xff" * count
+            def read_exactly(count: int) -> bytes:
+                asked.append(count)
+                return struct.pack("<II", *sizes)
 
-        with self.assertRaises(MalformedMessage):
-            read_frame(read_exactly)
-        self.assertEqual(asked, [8])
+            with self.subTest(sizes), self.assertRaises(MalformedMessage):
+                read_frame(read_exactly)
+            self.assertEqual(asked, [8])
 
     def test_not_finite(self) -> None:
         """[L1] a number that JSON cannot carry is never sent"""

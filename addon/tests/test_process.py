@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+import threading
 import unittest
 from pathlib import Path
 
@@ -24,6 +25,8 @@ while True:
     sys.stdout.buffer.flush()
 """
 
+DEAF = "import signal; signal.pause()"
+
 GARBAGE = "import sys; sys.stdout.buffer.write(b'\\xff' * 64); sys.stdout.buffer.flush(); sys.stdin.buffer.read()"
 
 WAIT_SECONDS = 30
@@ -42,7 +45,7 @@ class Child(unittest.TestCase):
         return child
 
     def test_order(self) -> None:
-        """[L5] messages arrive in the order they were sent, however large, and sending never waits"""
+        """[L5] messages arrive in the order they were sent, however large"""
         child = self.start(ECHO)
         for number in range(20):
             child.send(encode_frame({"number": number}, [bytes([number]) * (number * 100_000)]))
@@ -50,6 +53,16 @@ class Child(unittest.TestCase):
             header, buffers = parse_frame(child.arrived.get(timeout=WAIT_SECONDS))
             self.assertEqual(header["number"], number)
             self.assertEqual(bytes(buffers[0]), bytes([number]) * (number * 100_000))
+
+    def test_deaf(self) -> None:
+        """[L5] sending never waits, even for a companion that does not read"""
+        child = self.start(DEAF)
+        message = encode_frame({"number": 1}, [bytes(10_000_000)])
+        sender = threading.Thread(target=child.send, args=[message], daemon=True)
+        sender.start()
+        sender.join(WAIT_SECONDS)
+        self.assertFalse(sender.is_alive())
+        self.assertGreater(child.queued_bytes, 0)
 
     def test_end(self) -> None:
         """[L4] the companion ends when its standard input ends, with everything before it taken"""

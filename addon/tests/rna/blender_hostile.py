@@ -24,6 +24,9 @@ WRONG: list[Any] = [
 ]  # fmt: skip
 
 
+TREES = ("one", "two")
+
+
 def every_property() -> None:
     """Every path of every kind with every wrong value, once for all items: no exception, no crash."""
     tried: set[str] = set()
@@ -64,7 +67,7 @@ def circles() -> None:
 
 
 def node_circles() -> None:
-    trees = [bpy.data.node_groups.new(name, "ShaderNodeTree") for name in ("one", "two")]
+    trees = [bpy.data.node_groups[name] for name in TREES]
     use = {"nodes/G/type": "ShaderNodeGroup"}
     items = {"nodes": [["G", 0]]}
     expect(apply(trees[0], set={**use, "nodes/G/node_tree": {"ref": "NodeTree:two"}}, items=items), [])
@@ -197,6 +200,8 @@ def linked() -> None:
 def main() -> None:
     support.start()
     build_rich_scene()
+    for name in TREES:
+        bpy.data.node_groups.new(name, "ShaderNodeTree")
     case("[O9] parents, collections and instances in a circle are refused", circles)
     case("[O9] frames, groups and links in a circle are refused", node_circles)
     case("[G1] paths outside the allowlist change nothing", unknown_paths)

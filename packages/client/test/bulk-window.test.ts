@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { type ChunkName, chunkName, encodeChunks, type Header, rawChunk } from '@sceneport/protocol';
 import { BulkWindow } from '../src/chunks/bulk-window.ts';
 import { ChunkFetcher } from '../src/chunks/chunk-fetcher.ts';
+import { ChunkUploader } from '../src/chunks/chunk-uploader.ts';
 import type { Connection } from '../src/connection/connection.ts';
 import { memoryChunks } from '../src/index.ts';
 import { turn } from './support/clients.ts';
@@ -68,6 +69,38 @@ test('[F4] [S2] asks for no more chunks than the window holds, in the order they
   fetcher.use(connection);
   await turn();
   assert.deepEqual(asked.at(-1), names.slice(1, 3), 'asks again after a lost connection');
+});
+
+test('[F4] uploads no more than the window holds before it hears that something has arrived', async () => {
+  const store = memoryChunks();
+  const uploader = new ChunkUploader(store, new TestClock());
+  const chunks = Array.from({ length: 8 }, (_, index) => new Uint8Array(32 * KIB).fill(index));
+  const asked: { request: number; payload: Uint8Array }[] = [];
+  let sent = 0;
+  const connection = {
+    send(name: string, header: { request: number }, { payload }: { payload: Uint8Array }) {
+      if (name === 'chunks') sent++;
+      else asked.push({ ...header, payload });
+    },
+  } as unknown as Connection;
+  uploader.use(connection);
+  for (const chunk of chunks) await store.put(chunkName(chunk), chunk);
+  const parts = chunks.map((chunk) => ({ name: chunkName(chunk), sizeBytes: chunk.length, elementBytes: 1 }));
+  const done = uploader.upload(parts);
+  const questions = async (count: number) => {
+    while (asked.length < count) await turn();
+    return asked.splice(0);
+  };
+  const answer = ({ request, payload }: (typeof asked)[number]) =>
+    uploader.receive({ header: { request }, payload } as Parameters<ChunkUploader['receive']>[0]);
+  for (const question of await questions(2)) answer(question);
+  const behind = await questions(2);
+  for (let idle = 0; idle < 10; idle++) await turn();
+  assert.deepEqual([sent, asked.length], [2, 0]);
+  answer(behind[0]!);
+  assert.equal((await questions(1)).length, 1);
+  uploader.use(null);
+  assert.equal((await done)?.code, 'unreachable');
 });
 
 test('[F4] the window opens on a long way also for chunks as large as its least size', async () => {

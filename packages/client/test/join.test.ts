@@ -118,6 +118,7 @@ test('[U3] answers pings, and takes a silent server for lost', async () => {
   await reached(ann, 0);
   while (server.log.at(-1)!.name !== 'pong') await turn();
   clock.advance(9000);
+  await turn();
   assert.equal(ann.state, 'online');
   clock.advance(1000);
   await inState(ann, 'reconnecting');

@@ -72,7 +72,8 @@ test('[F3] waits as long as the server says, then sends again', async () => {
   await new Promise((resolve) => setImmediate(resolve));
   server.objection = () => null;
   clock.advance(499);
-  assert.equal(ann.pending, 1);
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(server.log.filter(({ name }) => name === 'commit').length, 1);
   clock.advance(1);
   assert.ok(!isRefusal(await made));
 });

@@ -54,11 +54,13 @@ test('[H6] takes everything anew, and says so, when the server begins another ep
   const cube = create();
   await ann.commit([cube, set(cube.id, 'x', 1)]);
   server.epoch = toHex(randomBytes(16));
+  server.state.datablocks.get(cube.id)!.properties.set('y', { value: 'restored', seq: 1, author: 1 });
   const reset = next(ann, 'reset');
   await lose(ann, server.wires[0]!);
   const offline = ann.commit([set(cube.id, 'x', 2)]);
   clock.advance(1000);
   assert.equal((await reset).newEpoch, true);
+  assert.equal(ann.confirmed.datablocks.get(cube.id)?.properties.get('y')?.value, 'restored');
   assert.ok(!isRefusal(await offline));
   const commit = server.log.filter(({ name }) => name === 'commit').at(-1);
   assert.ok(commit?.name === 'commit');

@@ -34,6 +34,11 @@ test('[H5] without a code a public certificate is enough, and anything else is f
   assert.equal(await outcome(peer(code), null, () => true), null);
 });
 
+test('[H5] a platform that hides the key is believed only with a public certificate', async () => {
+  assert.equal(await outcome(peer(null, true), null), null);
+  assert.equal(await outcome(peer(null), null, () => true), 'unknown-server');
+});
+
 test('[H5] a code that was accepted is remembered, and another one later is no first contact', async () => {
   const store = memoryStore();
   assert.equal(await outcome(peer(code), null, () => true, store), null);

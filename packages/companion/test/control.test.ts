@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { refusal } from '@sceneport/protocol';
 import { sameScenes } from './support/compare.ts';
-import { notices, ordered, pair, shown } from './support/pair.ts';
+import { notices, ordered, orders, pair, shown } from './support/pair.ts';
 import { Studio } from './support/studio.ts';
 
 test('[J3] a join begins with an empty file and makes what others need first', async () => {
@@ -29,6 +29,45 @@ test('[J3] a join begins with an empty file and makes what others need first', a
   const made = others.flatMap((operation) => (operation.op === 'create' ? [operation.type] : []));
   const wanted = 'Text Image Material World Light Camera Mesh Collection Object Scene';
   assert.deepEqual(made.join(' '), wanted);
+  await studio.close();
+});
+
+test('[J1] a join is answered when Blender shows the session, not before', async () => {
+  const { studio, material } = await pair();
+  const cat = studio.sit('Cat');
+  cat.blender.isTicking = false;
+  let joined: boolean | null = null;
+  void studio.join(cat, null).then(({ ok }) => {
+    joined = ok;
+  });
+  await studio.until(() => !cat.blender.isIdle);
+  cat.blender.tick();
+  await studio.until(() => !cat.blender.isIdle);
+  await studio.turns(20);
+  assert.equal(joined, null);
+  cat.blender.tick();
+  await studio.until(() => joined !== null);
+  assert.equal(joined, true);
+  shown(cat, material);
+  await studio.close();
+});
+
+test('[J1] locks and unlocks, tells the digest, and removes a user', async () => {
+  const { studio, ann, ben, material } = await pair();
+  const owners = async (type: string): Promise<object> => {
+    const answer = ann.blender.request(type, { ids: [material] });
+    await studio.rest();
+    assert.equal((await answer).ok, true);
+    return ben.blender.status!.owners;
+  };
+  assert.deepEqual(await owners('lock'), { [material]: 1 });
+  assert.deepEqual(await owners('unlock'), {});
+  const digest = await ann.blender.request('digest');
+  assert.deepEqual(digest.value, { seq: studio.server.state.seq, hex: await studio.server.digest() });
+  void ann.blender.request('kick', { user: 'Ben', reason: 'done' });
+  const asked = () => studio.server.log.find(({ name }) => name === 'command');
+  await studio.until(() => asked() !== undefined);
+  assert.deepEqual(asked()!.header, { request: 1, name: 'kick', arguments: { user: 'Ben', reason: 'done' } });
   await studio.close();
 });
 
@@ -114,9 +153,9 @@ test('[J2] tells state, users, owners and what is pending whenever it changes', 
   await studio.close();
 });
 
-test('[J6] leaving sends what is pending, and the companion stays for the next join', async () => {
+test('[J6] [O1] leaving sends what is pending, and the companion stays for the next join, counting its orders on', async () => {
   const { studio, ann, ben } = await pair();
-  const cube = ben.blender.add('Object', 'Cube');
+  const cube = ben.blender.add('Mesh', 'Cube');
   const left = ben.blender.request('leave');
   let ok: boolean | null = null;
   void left.then((result) => {
@@ -129,6 +168,11 @@ test('[J6] leaving sends what is pending, and the companion stays for the next j
   assert.equal((await studio.join(ben, null)).ok, true);
   await studio.rest();
   sameScenes(studio);
+  const numbers = orders(ben).map(({ order }) => order);
+  assert.deepEqual(
+    numbers,
+    numbers.map((_, index) => index + 1),
+  );
   await studio.close();
 });
 

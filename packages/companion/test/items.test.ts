@@ -97,40 +97,46 @@ test('[N5] a datablock gets its name where the one that had it goes', async () =
   await studio.close();
 });
 
-test('[N4] [N5] names that Blender made unique stay in that Blender', async () => {
-  const room = await pair();
-  const { studio, ann, ben, material } = room;
-  ann.blender.isTicking = false;
-  ben.blender.isTicking = false;
-  for (const seat of [ann, ben]) {
-    seat.blender.act((scene) => void scene.addNode(scene.datablocks.get(material)!, 'Mix'));
-    seat.blender.add('Object', 'Cube');
-  }
-  await studio.rest();
-  const state = studio.server.state;
-  const nodeNames = [...state.datablocks.get(material)!.properties].filter(([path]) =>
-    path.endsWith('/name'),
-  );
-  assert.deepEqual(
-    nodeNames.map(([, { value }]) => value),
-    ['Mix', 'Mix'],
-  );
-  const names = [...state.datablocks.values()].map(({ name }) => name).sort();
-  assert.deepEqual(names, ['Cube', 'Cube', 'Material']);
-  for (const seat of [ann, ben]) {
-    assert.deepEqual(
-      shown(seat, material).nodes.map(({ name }) => name),
-      ['Mix', 'Mix.001'],
+for (const unique of [
+  ['Mix', 'Mix.001'],
+  ['Mix.001', 'Mix.002'],
+]) {
+  const [name] = unique as [string];
+  test(`[N4] [N5] names that Blender made unique stay in that Blender: ${unique.join(', ')}`, async () => {
+    const room = await pair();
+    const { studio, ann, ben, material } = room;
+    ann.blender.isTicking = false;
+    ben.blender.isTicking = false;
+    for (const seat of [ann, ben]) {
+      seat.blender.act((scene) => void scene.addNode(scene.datablocks.get(material)!, name));
+      seat.blender.add('Object', 'Cube');
+    }
+    await studio.rest();
+    const state = studio.server.state;
+    const nodeNames = [...state.datablocks.get(material)!.properties].filter(([path]) =>
+      path.endsWith('/name'),
     );
-  }
-  const [key] = nodeNames.map(([path]) => path);
-  commit(ann, { op: 'set', id: material, set: { [key!.replace('name', 'factor')]: 4 }, unset: [] });
-  await studio.rest();
-  for (const seat of [ann, ben]) {
-    assert.equal(shown(seat, material).nodes.filter(({ values }) => values.factor === 4).length, 1);
-  }
-  await studio.close();
-});
+    assert.deepEqual(
+      nodeNames.map(([, { value }]) => value),
+      [name, name],
+    );
+    const names = [...state.datablocks.values()].map(({ name }) => name).sort();
+    assert.deepEqual(names, ['Cube', 'Cube', 'Material']);
+    for (const seat of [ann, ben]) {
+      assert.deepEqual(
+        shown(seat, material).nodes.map(({ name }) => name),
+        unique,
+      );
+    }
+    const [key] = nodeNames.map(([path]) => path);
+    commit(ann, { op: 'set', id: material, set: { [key!.replace('name', 'factor')]: 4 }, unset: [] });
+    await studio.rest();
+    for (const seat of [ann, ben]) {
+      assert.equal(shown(seat, material).nodes.filter(({ values }) => values.factor === 4).length, 1);
+    }
+    await studio.close();
+  });
+}
 
 test('[N2] [O4] an item that the user renames while its list is ordered is made anew, with all that it had', async () => {
   const { studio, ann, ben, material } = await pair((one) => {

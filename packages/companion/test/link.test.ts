@@ -2,12 +2,16 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import { refusal, SceneportError } from '@sceneport/protocol';
-import { runCompanion } from '../src/companion.ts';
+import { type CompanionOptions, runCompanion } from '../src/companion.ts';
 import type { Down } from '../src/conversation/down.ts';
 import { encodeLinkMessage, LinkReader } from '../src/conversation/framing.ts';
 
+const unreachable: NonNullable<CompanionOptions['connect']> = async () => {
+  throw new SceneportError(refusal('unreachable'));
+};
+
 /** A companion that can reach no server. */
-function start(): {
+function start(connect = unreachable): {
   say: (header: object) => void;
   end: () => void;
   told: Down[];
@@ -21,9 +25,6 @@ function start(): {
   output.on('data', (bytes: Uint8Array) => {
     told.push(...reader.push(bytes).map(({ header }) => header as unknown as Down));
   });
-  const connect = async (): Promise<never> => {
-    throw new SceneportError(refusal('unreachable'));
-  };
   const ended = runCompanion({ input, output, log: () => {}, version: '1.2.3', connect });
   return {
     say: (header) => void input.write(encodeLinkMessage(header)),
@@ -73,6 +74,25 @@ test('[L4] ends with its input', async () => {
   companion.say(HELLO);
   companion.end();
   assert.equal(await companion.ended, 0);
+});
+
+test('[L5] takes messages in their order, and reads on while a request waits for its answer', async () => {
+  const companion = start(() => new Promise(() => {}));
+  companion.say(HELLO);
+  const requests = [
+    { type: 'join', request: 1, target: 'nowhere', user: 'Ann', colour: [0, 0, 0] },
+    { type: 'digest', request: 2 },
+    { type: 'choose', request: 3, scene: 'empty' },
+    { type: 'leave', request: 4 },
+  ];
+  companion.raw.write(Buffer.concat(requests.map((request) => encodeLinkMessage(request))));
+  companion.end();
+  assert.equal(await companion.ended, 0);
+  const results = companion.told.filter((message) => message.type === 'result');
+  assert.deepEqual(
+    results.map(({ request }) => request),
+    [2, 3, 4],
+  );
 });
 
 test('[L6] answers every request exactly once, with codes and words when it refuses', async () => {

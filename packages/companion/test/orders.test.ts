@@ -55,6 +55,58 @@ test('[V6] the null that Blender shows for what was deleted is not an edit', asy
   await studio.close();
 });
 
+test('[V6] nor are a null and a missing member in the place of what Blender could not make', async () => {
+  const room = await pair();
+  const { studio, ann, ben, material } = room;
+  const collection = ann.blender.add('Collection', 'Collection');
+  await studio.rest();
+  ben.blender.unsupported.add('Volume');
+  const volume = ann.blender.add('Volume', 'Smoke');
+  ann.blender.act(({ datablocks }) => {
+    datablocks.get(material)!.values.smoke = { ref: volume };
+    datablocks.get(collection)!.members.push(volume);
+  });
+  await studio.rest();
+  ben.blender.act(({ datablocks }) => {
+    datablocks.get(material)!.values.smoke = null;
+    datablocks.get(collection)!.members = [];
+  });
+  await studio.rest();
+  assert.deepEqual(shared(room, material, 'smoke'), { ref: volume });
+  assert.notEqual(shared(room, collection, `objects/@${volume}`), undefined);
+  await studio.close();
+});
+
+test('[V6] what the user deleted and another brings back is referred to again', async () => {
+  const { studio, ann } = await pair();
+  const parent = ann.blender.add('Object', 'Parent');
+  const child = ann.blender.add('Object', 'Child', (one) =>
+    Object.assign(one.values, { parent: { ref: parent } }),
+  );
+  const collection = ann.blender.add('Collection', 'Collection', (one) => one.members.push(parent));
+  await studio.rest();
+  const from = ann.blender.messages.length;
+  ann.blender.act((scene) => scene.delete(parent));
+  await studio.rest();
+  assert.deepEqual(ordered(ann, from), []);
+  commit(ann, { op: 'create', id: parent, type: 'Object', name: 'Parent', set: {} });
+  await studio.rest();
+  assert.deepEqual(shown(ann, child).values.parent, { ref: parent });
+  assert.deepEqual(shown(ann, collection).members, [parent]);
+  await studio.close();
+});
+
+test('[O4] what Blender makes by itself while it carries out an order is nobody’s edit', async () => {
+  const { studio, ann, ben, material } = await pair();
+  commit(ann, { op: 'set', id: material, set: { use_nodes: true }, unset: [] });
+  await studio.rest();
+  const { seq, datablocks } = studio.server.state;
+  assert.equal(seq, 2);
+  assert.ok([...datablocks.get(material)!.properties.keys()].every((path) => !path.startsWith('node_tree')));
+  for (const seat of [ann, ben]) assert.deepEqual(shown(seat, material).nodes, []);
+  await studio.close();
+});
+
 test('[O4] [O5] a clamp is neither an edit nor ordered again, until the session wants something else', async () => {
   const room = await pair();
   const { studio, ann, ben, material } = room;
@@ -151,6 +203,23 @@ test('[B1] orders of arrays and a deletion wait while the user edits, and come a
   ben.blender.setEditing(mesh, false);
   await studio.rest();
   assert.equal(ben.blender.scene.datablocks.has(mesh), false);
+  await studio.close();
+});
+
+test('[B1] nothing at all is ordered of what the user drags, and it comes as it then stands', async () => {
+  const { studio, ann, ben, material } = await pair();
+  ben.blender.say({ type: 'busy', blocks: { [material]: 'all' } });
+  await studio.turns(20);
+  const from = ben.blender.messages.length;
+  for (const value of [0.5, 1]) {
+    ann.blender.act((scene) => scene.setValue(scene.datablocks.get(material)!, 'roughness', value));
+    await studio.rest();
+  }
+  assert.deepEqual(orders(ben, from), []);
+  ben.blender.say({ type: 'busy', blocks: {} });
+  await studio.turns(20);
+  await studio.rest();
+  assert.equal(shown(ben, material).values.roughness, 1);
   await studio.close();
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newDatablockId } from '@sceneport/protocol';
-import { pair, shared, shown } from './support/pair.ts';
+import { ordered, pair, shared, shown } from './support/pair.ts';
 
 test('[V1] [V2] a difference is an edit, and what a full block does not name is not there', async () => {
   const room = await pair((one) => {
@@ -34,6 +34,23 @@ test('[V1] [V2] a difference is an edit, and what a full block does not name is 
   await studio.close();
 });
 
+test('[V1] what is shown as it was is no edit, and what differs is told once', async () => {
+  const { studio, ann, ben, material } = await pair((one) => {
+    one.values = { kept: 1 };
+  });
+  const from = ann.blender.messages.length;
+  const written: object[] = [];
+  ben.session!.on('event', ({ operations }) => written.push(...operations));
+  const block = { id: material, set: { kept: 1, added: 3 } };
+  for (let time = 0; time < 2; time++) {
+    ann.blender.say({ type: 'show', reason: 'edit', blocks: [block], gone: [], done: true });
+    await studio.rest();
+  }
+  assert.deepEqual(written, [{ op: 'set', id: material, set: { added: 3 }, unset: [] }]);
+  assert.deepEqual(ordered(ann, from), []);
+  await studio.close();
+});
+
 test('[V2] a block of an unknown datablock without type, name and full is left out', async () => {
   const { studio, ann } = await pair();
   const { seq } = studio.server.state;
@@ -63,6 +80,37 @@ test('[V3] [V4] one changed array travels as the bytes that differ, a changed to
   assert.deepEqual(operations, ['range', 'put-group']);
   assert.deepEqual(shown(ben, mesh).corners, [1, 0]);
   assert.equal(shown(ben, mesh).positions[7], 1);
+  await studio.close();
+});
+
+test('[V4] an array that was not there before, or in another form, is left out unless its group is whole', async () => {
+  const { studio, ann } = await pair();
+  const mesh = ann.blender.add('Mesh', 'Mesh', (one) => Object.assign(one, { corners: [0, 1] }));
+  await studio.rest();
+  const { seq } = studio.server.state;
+  const array = { group: 'geometry', dtype: 'f4', topology: false, buffer: 0 };
+  const show = (path: string, shape: number[]) => {
+    const blocks = [{ id: mesh, arrays: [{ ...array, path, shape }] }];
+    const bytes = new Uint8Array(4 * shape.reduce((product, size) => product * size)).fill(1);
+    ann.blender.say({ type: 'show', reason: 'edit', blocks, gone: [], done: true }, [bytes]);
+  };
+  show('another', [2, 3]);
+  show('position', [2, 3]);
+  show('position', [3]);
+  await studio.rest();
+  assert.equal(studio.server.state.seq, seq);
+  show('position', [1, 3]);
+  await studio.rest();
+  assert.equal(studio.server.state.seq, seq + 1);
+  await studio.close();
+});
+
+test('[V3] an array whose bytes are not as long as its shape says ends the conversation', async () => {
+  const { studio, ann, material } = await pair();
+  const array = { group: 'geometry', path: 'position', dtype: 'f4', shape: [1, 3], topology: false };
+  const blocks = [{ id: material, arrays: [{ ...array, buffer: 0 }] }];
+  ann.blender.say({ type: 'show', reason: 'edit', blocks, gone: [], done: true }, [new Uint8Array(11)]);
+  assert.equal(await ann.ended, 2);
   await studio.close();
 });
 

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
-import { encodeCommitBody, encodeMessage, FRAME_HEAD_BYTES, utf8, withLength } from '@sceneport/protocol';
+import {
+  encodeCommitBody,
+  encodeMessage,
+  FRAME_HEAD_BYTES,
+  isRefusal,
+  utf8,
+  withLength,
+} from '@sceneport/protocol';
 import fc from 'fast-check';
 import { startTestServer } from '../src/testing.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -111,6 +118,14 @@ test('[F2] [F5] never logs what a frame carries and keeps outside names out of o
   );
   await client.closed;
   assert.ok(!lines.some((line) => line.includes('poison')));
+});
+
+test('[F5] takes commands from its table only, whatever else has such a name', async (t) => {
+  const { server } = await startTestServer(t);
+  for (const name of ['constructor', '__proto__', 'toString']) {
+    const answer = await server.command(name, {}, { kind: 'local' });
+    assert.ok(isRefusal(answer) && answer.code === 'bad-request', name);
+  }
 });
 
 test('[F3] closes the connection at a frame or payload above the limit', async (t) => {

@@ -67,18 +67,6 @@ export class Replica {
     return { touched, removed };
   }
 
-  /** Puts exactly `ids` as the server has them (D2); those it does not have go. */
-  repair(ids: ReadonlySet<DatablockId>, datablocks: readonly Datablock[]): Replaced {
-    const removed = new Set(ids);
-    for (const datablock of datablocks) {
-      if (!ids.has(datablock.id)) continue;
-      this.state.put(datablock);
-      removed.delete(datablock.id);
-    }
-    for (const id of removed) this.state.datablocks.delete(id);
-    return { touched: ids, removed };
-  }
-
   /** Begins another epoch: nothing that is here counts any more (H6). */
   forget(epoch: string): void {
     this.epoch = epoch;

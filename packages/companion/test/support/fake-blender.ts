@@ -49,6 +49,8 @@ export class FakeBlender {
   isTicking = true;
   /** An empty file has a scene of its own, which Blender shows as soon as it can. */
   hasDefaultScene = false;
+  /** Types of datablocks that this Blender cannot make. */
+  readonly unsupported = new Set<string>();
   /** Answers `ask`. */
   answer: 'current' | 'empty' | null = null;
 
@@ -208,6 +210,8 @@ export class FakeBlender {
     }
     const { id } = operation;
     if (operation.op === 'create') {
+      if (this.unsupported.has(operation.type))
+        return void failed.push({ id, path: '', code: 'unsupported' });
       const datablock = this.scene.create(id, operation.type, operation.name);
       datablock.positions = [];
       datablock.corners = [];

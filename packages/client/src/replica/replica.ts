@@ -2,7 +2,6 @@ import {
   type Applied,
   type ChunkName,
   type CommitBody,
-  type Datablock,
   type DatablockId,
   type Header,
   type Refusal,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import { readableCode } from '@sceneport/protocol';
 import { runProgram, startServer, temporaryFolder } from './program.ts';
 
 test('[T2] shows, exports, rotates and imports the identity of a data folder', async (t) => {
@@ -28,6 +29,8 @@ test('[T2] shows, exports, rotates and imports the identity of a data folder', a
   const rotated = await identity('one', 'rotate');
   assert.notEqual(rotated, first);
   assert.equal(await identity('one'), rotated);
+  const shown = await runProgram(t, ['identity', '--data', join(folder, 'one')]);
+  assert.match(shown.output, new RegExp(`earlier: .*${readableCode(first)}`));
   assert.equal(await identity('two', 'import', file), first);
 });
 

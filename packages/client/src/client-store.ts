@@ -31,7 +31,6 @@ export interface Outbox {
 /** What gives the same user back after a lost connection or a restart (H6). */
 export interface Resume {
   readonly secret: string;
-  readonly epoch: string;
   /** The number that the user has in the session. */
   readonly number: number;
   readonly session: string;
@@ -46,6 +45,13 @@ export interface StoredReplica {
   readonly manifest: Uint8Array;
 }
 
+/** A server whose key has changed: as it is now, signed with the key before (T2). */
+export interface MovedServer {
+  readonly code: string;
+  /** Where it is reached, `host:port`; none: where it was. */
+  readonly addresses: readonly string[];
+}
+
 /** What survives the process. One store serves one user in one session. */
 export interface ClientStore {
   readonly chunks: ChunkStore;
@@ -58,4 +64,7 @@ export interface ClientStore {
   /** The code that was accepted for an address before (H5), or null. */
   loadTrust(address: string): Promise<string | null>;
   saveTrust(address: string, code: string): Promise<void>;
+  /** The server that the one with this code became (T2), or null. */
+  loadMoved(code: string): Promise<MovedServer | null>;
+  saveMoved(code: string, moved: MovedServer): Promise<void>;
 }

@@ -11,7 +11,15 @@ export type {
   SettledEvent,
   Stage,
 } from './client-events.ts';
-export type { ChunkStore, ClientStore, Outbox, OutboxEntry, Resume, StoredReplica } from './client-store.ts';
+export type {
+  ChunkStore,
+  ClientStore,
+  MovedServer,
+  Outbox,
+  OutboxEntry,
+  Resume,
+  StoredReplica,
+} from './client-store.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { type ArrayContent, CommitBuilder, type GroupVersion } from './commit-builder.ts';
 export type { ConnectOptions } from './connect-options.ts';

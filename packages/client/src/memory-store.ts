@@ -1,11 +1,20 @@
 import type { ChunkName } from '@sceneport/protocol';
-import type { ChunkStore, ClientStore, Outbox, OutboxEntry, Resume, StoredReplica } from './client-store.ts';
+import type {
+  ChunkStore,
+  ClientStore,
+  MovedServer,
+  Outbox,
+  OutboxEntry,
+  Resume,
+  StoredReplica,
+} from './client-store.ts';
 
 /** A store that lives as long as its holder: the default, and what a session outlives a lost connection with. */
 export function memoryStore(): ClientStore {
   let resume: Resume | null = null;
   let replica: StoredReplica | null = null;
   const trusted = new Map<string, string>();
+  const moved = new Map<string, MovedServer>();
   return {
     chunks: memoryChunks(),
     outbox: memoryOutbox(),
@@ -19,6 +28,8 @@ export function memoryStore(): ClientStore {
     },
     loadTrust: async (address) => trusted.get(address) ?? null,
     saveTrust: async (address, code) => void trusted.set(address, code),
+    loadMoved: async (code) => moved.get(code) ?? null,
+    saveMoved: async (code, server) => void moved.set(code, server),
   };
 }
 

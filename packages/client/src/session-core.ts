@@ -16,11 +16,12 @@ import { type Clock, systemClock } from './clock.ts';
 import { CommitQueue } from './commits/commit-queue.ts';
 import type { ConnectOptions } from './connect-options.ts';
 import type { Connection } from './connection/connection.ts';
-import type { Entrance } from './connection/dial.ts';
+import type { Entrance, ResumePoint } from './connection/dial.ts';
 import { Link } from './connection/link.ts';
 import type { Target } from './connection/target.ts';
 import type { Emitter } from './emitter.ts';
 import { memoryStore } from './memory-store.ts';
+import { movedNotice, RESTORED } from './notices.ts';
 import { PresenceSender } from './presence-sender.ts';
 import { Inbound } from './replica/inbound.ts';
 import type { FetchChunk } from './replica/read-event.ts';
@@ -76,7 +77,7 @@ export class SessionCore {
     this.#link = new Link(
       { options, target, store, transport, clock },
       {
-        resumePoint: () => ({ resume: this.#resume, seq: this.replica.state.seq }),
+        resumePoint: () => this.#resumePoint(),
         opened: (entrance) => this.#opened(entrance),
         lost: () => this.#lost(),
         over: (reason) => this.#end(reason),
@@ -138,16 +139,17 @@ export class SessionCore {
     await this.over;
   }
 
-  async #opened({ connection, welcome }: Entrance): Promise<void> {
+  async #opened({ connection, welcome, newCode }: Entrance): Promise<void> {
     const before = this.#resume;
-    const isSameEpoch = this.replica.epoch === welcome.epoch && this.replica.state.seq <= welcome.seq;
-    const isSameUser = before?.number === welcome.number && before.epoch === welcome.epoch;
+    const { resumeSecret: secret, epoch, number, session, resumed } = welcome;
+    const isNew = this.replica.epoch === null;
+    const isSameUser = before?.secret === secret && (resumed || isNew);
     this.#welcome = welcome;
-    const { resumeSecret: secret, epoch, number, session } = welcome;
-    this.#resume = { secret, epoch, number, session, code: connection.wire.peer.code };
+    this.#resume = { secret, number, session, code: connection.wire.peer.code };
     await this.store.saveResume(this.#resume);
-    if (!isSameEpoch) await this.inbound.still(() => this.inbound.begin(epoch));
-    await this.commits.identify(welcome.lastCounter, isSameUser, isSameEpoch ? null : 0);
+    await this.inbound.still(() => this.inbound.begin(epoch, resumed));
+    await this.commits.identify(welcome.lastCounter, isSameUser, resumed ? null : 0);
+    if (newCode !== null) this.#emitter.emit('notice', movedNotice(newCode));
     if (connection.isOver) return;
     this.#setState('joining');
     this.fetcher.use(connection);
@@ -158,6 +160,11 @@ export class SessionCore {
     this.commits.use(connection);
     connection.listen((message) => this.#receive(connection, message));
     this.#checkComplete();
+  }
+
+  #resumePoint(): ResumePoint {
+    this.inbound.release();
+    return { resume: this.#resume, replica: this.replica.held };
   }
 
   #lost(): void {
@@ -277,6 +284,7 @@ export class SessionCore {
       },
       reset: (reset) => {
         this.view.forget(reset.touched);
+        if (reset.newEpoch) this.#emitter.emit('notice', RESTORED);
         this.#emitter.emit('reset', reset);
       },
       complete: () => this.#checkComplete(),

@@ -9,7 +9,7 @@ import { FakeServer } from './support/fake-server.ts';
 const code = codeOfKey(utf8('right'));
 const other = codeOfKey(utf8('other'));
 const address = { host: 'studio.example', port: 5555 };
-const peer = (own: string | null, isPublic = false): Peer => ({ code: own, isPublic });
+const peer = (own: string | null, isPublic = false): Peer => ({ code: own, key: null, isPublic });
 
 const outcome = async (
   ...[who, expected, trust, store = memoryStore()]: [

@@ -1,11 +1,11 @@
 import type { Readable, Writable } from 'node:stream';
-import { type ConnectOptions, SessionClient } from '@sceneport/client';
+import { SessionClient } from '@sceneport/client';
 import { ERRORS, type ErrorCode } from '@sceneport/protocol';
 import { openStore } from './cache/open-store.ts';
+import type { Connect } from './control/session-control.ts';
 import { Conversation } from './conversation/conversation.ts';
 import type { Say } from './conversation/down.ts';
 import { encodeLinkMessage } from './conversation/framing.ts';
-import type { Session } from './session.ts';
 
 /** How the companion is run. */
 export interface CompanionOptions {
@@ -18,7 +18,7 @@ export interface CompanionOptions {
   /** The version of this program. */
   readonly version: string;
   /** How sessions are joined; default: the SDK. */
-  readonly connect?: (options: ConnectOptions) => Promise<Session>;
+  readonly connect?: Connect;
 }
 
 /**
@@ -38,7 +38,7 @@ export async function runCompanion({
     log,
     version,
     openStore,
-    connect: connect ?? ((options) => SessionClient.connect(options)),
+    connect: connect ?? connectClient,
   };
   const conversation = new Conversation(ports);
   output.on('error', (failure) => log(`the add-on does not listen any more: ${failure.message}`));
@@ -59,3 +59,6 @@ export async function runCompanion({
   if (fatal !== null) return 2;
   return isSound ? 0 : 1;
 }
+
+const connectClient: Connect = (options, onNotice) =>
+  SessionClient.connect(options, (client) => void client.on('notice', onNotice));

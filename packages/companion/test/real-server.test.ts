@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join as joinPath } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { changeIdentity } from '@sceneport/server';
 import { startTestServer } from '@sceneport/server/testing';
 import { runCompanion } from '../src/companion.ts';
 import { scene } from './support/compare.ts';
@@ -11,7 +13,7 @@ import { FakeBlender } from './support/fake-blender.ts';
 /** A fake Blender with a real companion that keeps its things in `data`. */
 function start(t: TestContext): { blender: FakeBlender; data: string } {
   const blender = new FakeBlender();
-  const data = mkdtempSync(join(tmpdir(), 'sceneport-companion-'));
+  const data = mkdtempSync(joinPath(tmpdir(), 'sceneport-companion-'));
   const ended = runCompanion({
     input: blender.toCompanion,
     output: blender.fromCompanion,
@@ -71,4 +73,32 @@ test('[J3] [J5] two Blenders share a scene through a real server, also after it 
   const [digest, other] = await Promise.all([ann.blender.request('digest'), ben.blender.request('digest')]);
   assert.deepEqual(digest.value, other.value);
   assert.equal((await ben.blender.request('leave')).ok, true);
+});
+
+test('[H6] [T2] tells the user, when they come back, of a server that was restored and has another key', async (t) => {
+  const server = await startTestServer(t);
+  const target = await server.invite();
+  const ann = start(t);
+  const { blender, data } = ann;
+  blender.add('Object', 'Cube');
+  const join = { target, user: 'Ann', colour: [1, 0.5, 0], data };
+  assert.equal((await blender.request('join', { ...join, scene: 'current' })).ok, true);
+  await server.server.close();
+  const sessions = joinPath(server.dataFolder, 'sessions');
+  const file = joinPath(sessions, readdirSync(sessions).find((name) => name.endsWith('.db'))!);
+  copyFileSync(file, joinPath(data, 'copy'));
+  await server.restart();
+  blender.add('Object', 'Later');
+  await status(blender, ({ seq, pending }) => seq === 2 && pending === 0);
+  assert.equal((await blender.request('leave')).ok, true);
+  await server.server.close();
+  copyFileSync(joinPath(data, 'copy'), file);
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+  const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  changeIdentity(server.dataFolder, key, Date.now());
+  await server.restart();
+  const back = await blender.request('join', join);
+  assert.equal(back.ok, true, JSON.stringify(back));
+  const told = blender.messages.flatMap((message) => (message.type === 'notice' ? [message.code] : []));
+  assert.deepEqual(told.sort(), ['moved', 'restored']);
 });

@@ -17,13 +17,15 @@ test('[J5] keeps outbox, resume, replica and chunks for the next process', async
   const path = join(folder(t), 'store.sqlite');
   const bytes = utf8('some bytes');
   const entry = { counter: 7, order: 2, header: { counter: 7, base: 3 }, body: bytes };
-  const resume = { secret: 's', epoch: 'e', number: 4, session: 'main', code: null };
+  const resume = { secret: 's', number: 4, session: 'main', code: null };
   const first = SqliteStore.open(path)!;
   await first.outbox.put({ ...entry, counter: 8, order: 1 });
   await first.outbox.put(entry);
   await first.outbox.put({ ...entry, counter: 9, order: 3 });
   await first.outbox.settle(9);
   await first.saveResume(resume);
+  const moved = { code: 'c', addresses: ['studio.example'] };
+  await first.saveMoved('b', moved);
   await first.saveReplica({ epoch: 'e', seq: 5, manifest: bytes });
   await first.chunks.put(chunkName(bytes), bytes);
   await first.saveTrust('host:1', 'code');
@@ -35,6 +37,7 @@ test('[J5] keeps outbox, resume, replica and chunks for the next process', async
   );
   assert.deepEqual((await second.outbox.all())[1], entry);
   assert.deepEqual(await second.loadResume(), resume);
+  assert.deepEqual(await second.loadMoved('b'), moved);
   assert.deepEqual(await second.loadReplica(), { epoch: 'e', seq: 5, manifest: bytes });
   assert.deepEqual(await second.chunks.get(chunkName(bytes)), bytes);
   assert.equal(await second.loadTrust('host:1'), 'code');

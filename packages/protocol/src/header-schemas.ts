@@ -31,7 +31,7 @@ export const Login = Type.Union([
     },
     closed,
   ),
-  Type.Object({ kind: Type.Literal('resume'), secret: Base64, epoch: Hex32, seq: Count }, closed),
+  Type.Object({ kind: Type.Literal('resume'), secret: Base64 }, closed),
   Type.Object({ kind: Type.Literal('open') }, closed),
 ]);
 
@@ -54,6 +54,8 @@ export const HEADER_SCHEMAS = {
       user: Name,
       colour: ColourSchema,
       login: Login,
+      /** What the client holds of the session: all up to `seq`, the last of it received in `epoch` (H6). */
+      replica: Type.Optional(Type.Object({ epoch: Hex32, seq: Count }, closed)),
     },
     closed,
   ),
@@ -69,7 +71,7 @@ export const HEADER_SCHEMAS = {
       seq: Count,
       epoch: Hex32,
       resumeSecret: Base64,
-      /** True when `resume` gave back the same user and the client's replica can go on from its `seq`. */
+      /** True when the replica of `hello` is the beginning of what is here: the client goes on from it. */
       resumed: Type.Boolean(),
       /** Blender of the first publisher (H7). */
       blender: Type.Union([Type.Null(), Type.String()]),
@@ -79,6 +81,17 @@ export const HEADER_SCHEMAS = {
       /** The last commit counter of this user that the server has accepted. */
       lastCounter: Count,
       serverSignature: Type.Optional(Base64),
+      /** To who knows an earlier key: the present one, where the server is, and the earlier key's signature (T2). */
+      moved: Type.Optional(
+        Type.Object(
+          {
+            code: Type.String({ pattern: '^[a-z2-7]{52}$' }),
+            addresses: Type.Array(Type.String({ maxLength: 300 }), { maxItems: 8 }),
+            signature: Base64,
+          },
+          closed,
+        ),
+      ),
     },
     closed,
   ),

@@ -75,7 +75,7 @@ export {
   type MessageOf,
 } from './frame-types.ts';
 export { HEADER_SCHEMAS } from './header-schemas.ts';
-export { codeOfKey } from './identity.ts';
+export { codeOfKey, isMovedBy, type Moved, movedStatement, serverNameOfCode } from './identity.ts';
 export {
   type ChunkName,
   type DatablockId,

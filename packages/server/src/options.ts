@@ -11,6 +11,8 @@ export interface ServerOptions {
   readonly port: number;
   /** Address to listen on. */
   readonly bind: string;
+  /** `host` or `host:port` by which others reach the server: told with its present key to who knows an earlier one (T2). */
+  readonly addresses: readonly string[];
   /** Sessions that are made when they do not exist. */
   readonly sessions: readonly string[];
   readonly sessionPassword: string | null;
@@ -63,6 +65,7 @@ export const DEFAULT_LIMITS: ServerLimits = {
 export const DEFAULT_OPTIONS: Omit<ServerOptions, 'dataFolder'> = {
   port: 5555,
   bind: '::',
+  addresses: [],
   sessions: ['main'],
   sessionPassword: null,
   adminPassword: null,

@@ -2,8 +2,10 @@ import type { Refusal } from '@sceneport/protocol';
 import { LoginDesk } from './access/login.ts';
 import { Passwords } from './access/passwords.ts';
 import { LoginThrottle } from './access/throttle.ts';
+import { earlierIdentities } from './gateway/earlier-keys.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { makeHttpServer } from './gateway/http.ts';
+import { Identities } from './gateway/identities.ts';
 import { loadIdentity } from './gateway/identity.ts';
 import { listen, makeListener, trackConnections } from './gateway/listener.ts';
 import { lockDataFolder } from './log/data-folder.ts';
@@ -12,6 +14,7 @@ import { answerCommand } from './ops/command-frames.ts';
 import { type Caller, runCommand } from './ops/commands.ts';
 import { Counters } from './ops/counters.ts';
 import { mayReadMetrics, metricsText } from './ops/metrics.ts';
+import { withPort } from './ops/with-port.ts';
 import { DEFAULT_LIMITS, DEFAULT_OPTIONS, type ServerLimits, type ServerOptions } from './options.ts';
 import { SessionDirectory } from './session/session-directory.ts';
 import { VERSION } from './version.ts';
@@ -60,13 +63,22 @@ export async function startServer(start: StartOptions): Promise<SceneportServer>
   };
   try {
     const identity = loadIdentity(options.dataFolder);
+    const identities = new Identities(identity, earlierIdentities(options.dataFolder, clock.now()));
     await sessions.openAll();
     for (const name of options.sessions) if (sessions.find(name) === null) await sessions.create(name);
 
-    const passwords = await Passwords.make(identity.code, options.sessionPassword, options.adminPassword);
+    const passwords = await Passwords.make(options.sessionPassword, options.adminPassword);
     const desk = new LoginDesk(sessions, passwords, new LoginThrottle(clock), options.openRole);
-    const gateway = new Gateway(options, counters, desk, (session, member, message) =>
-      answerCommand(operations, session, member, message),
+    const gateway = new Gateway(
+      options,
+      counters,
+      desk,
+      (session, member, message) => answerCommand(operations, session, member, message),
+      (code) =>
+        identities.moved(
+          code,
+          options.addresses.map((address) => withPort(address, port)),
+        ),
     );
     const metrics = (): string => metricsText(counters, sessions.all());
     const http = makeHttpServer(
@@ -75,9 +87,10 @@ export async function startServer(start: StartOptions): Promise<SceneportServer>
         metrics: (request) => (mayReadMetrics(request, options) ? metrics() : null),
       },
       (link) => gateway.accept(link),
+      (socket) => identities.codeShownOn(socket),
       options.behindProxy,
     );
-    const listener = makeListener(identity, http, (link) => gateway.accept(link), options.behindProxy);
+    const listener = makeListener(identities, http, (link) => gateway.accept(link), options.behindProxy);
     const endConnections = trackConnections(listener);
     const port = await listen(listener, options.port, options.bind);
     const operations = { sessions, options, code: identity.code, port };

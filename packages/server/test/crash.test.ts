@@ -125,7 +125,7 @@ test('[H6] [C7] lets a user go on after a crash, and takes no commit twice', asy
   await kill(first);
   const second = await start(dataFolder);
   t.after(() => kill(second));
-  const again = await RawClient.join(second.port, { kind: 'resume', secret, epoch, seq: 1 });
+  const again = await RawClient.join(second.port, { kind: 'resume', secret }, { replica: { epoch, seq: 1 } });
   assert.equal(again.welcome.number, number);
   assert.equal(again.welcome.resumed, true);
   assert.equal(again.welcome.lastCounter, 41);

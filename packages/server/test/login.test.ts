@@ -126,7 +126,7 @@ test('[H6] gives the same user, number and locks back and ends the older connect
   const made = create();
   await ann.settle([made, { op: 'own', id: made.id, kind: 'hard' }]);
   const { resumeSecret: secret, epoch, number } = ann.welcome;
-  const again = await RawClient.join(port, { kind: 'resume', secret, epoch, seq: 1 });
+  const again = await RawClient.join(port, { kind: 'resume', secret }, { replica: { epoch, seq: 1 } });
   assert.equal(again.welcome.number, number);
   assert.equal(again.welcome.user, 'Ann');
   assert.equal(again.welcome.resumed, true);
@@ -141,14 +141,12 @@ test('[H6] tells a client of another epoch, or ahead of the server, to start ane
   const { port, token } = await startTestServer(t);
   const { welcome } = await RawClient.join(port, await token());
   const { resumeSecret: secret, epoch } = welcome;
-  const other = await RawClient.join(port, { kind: 'resume', secret, epoch: 'f'.repeat(32), seq: 0 });
+  const login = { kind: 'resume', secret } as const;
+  const other = await RawClient.join(port, login, { replica: { epoch: 'f'.repeat(32), seq: 0 } });
   assert.equal(other.welcome.resumed, false);
-  const ahead = await RawClient.join(port, { kind: 'resume', secret, epoch, seq: 5 });
+  const ahead = await RawClient.join(port, login, { replica: { epoch, seq: 5 } });
   assert.equal(ahead.welcome.resumed, false);
-  await assert.rejects(
-    RawClient.join(port, { kind: 'resume', secret: 'AAAA', epoch, seq: 0 }),
-    /wrong-login/,
-  );
+  await assert.rejects(RawClient.join(port, { kind: 'resume', secret: 'AAAA' }), /wrong-login/);
 });
 
 test('[H7] remembers the Blender of the first publisher and warns one of another version', async (t) => {

@@ -18,8 +18,9 @@ export async function loginByPassword(
   password: string,
   hello: Partial<Header<'hello'>> = {},
   account: 'session' | 'admin' = 'session',
+  servername?: string,
 ): Promise<PasswordLogin> {
-  const client = await RawClient.open(port);
+  const client = await RawClient.open(port, servername);
   const clientNonce = randomBytes(18);
   const said = { ...HELLO, ...hello };
   client.send('hello', {

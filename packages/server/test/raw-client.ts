@@ -76,13 +76,14 @@ export class RawClient {
     });
   }
 
-  /** Connects without saying anything yet. */
-  static async open(port: number): Promise<RawClient> {
+  /** Connects without saying anything yet; `servername` is the name that it asks for in the TLS handshake. */
+  static async open(port: number, servername?: string): Promise<RawClient> {
     const socket = connect({
       port,
       host: '127.0.0.1',
       rejectUnauthorized: false,
       ALPNProtocols: ['sceneport/1'],
+      ...(servername === undefined ? {} : { servername }),
     });
     await once(socket, 'secureConnect');
     return new RawClient(socket);
@@ -93,8 +94,9 @@ export class RawClient {
     port: number,
     login: Header<'hello'>['login'] | string,
     hello: Partial<Header<'hello'>> = {},
+    servername?: string,
   ): Promise<RawClient> {
-    const client = await RawClient.open(port);
+    const client = await RawClient.open(port, servername);
     client.send('hello', {
       ...HELLO,
       ...hello,

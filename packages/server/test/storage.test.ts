@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -17,7 +17,7 @@ function folder(t: TestContext): string {
   return path;
 }
 
-const FILE = { maxBytes: 2 ** 30, create: SETTINGS, nextEpoch: 'e'.repeat(32) };
+const FILE = { maxBytes: 2 ** 30, create: SETTINGS };
 
 storageAcceptance('memory', async () => new MemoryStorage(SETTINGS));
 storageAcceptance('SQLite', async (t) => {
@@ -86,14 +86,17 @@ test('[P3] leaves the file as it was when there is no room', (t) => {
   session.close();
 });
 
-test('[H6] starts an epoch when a session is opened from a copy of its file', (t) => {
+test('[P2] keeps the one epoch of a session of the first format', (t) => {
   const path = join(folder(t), 'one.db');
-  new SqliteSession({ ...FILE, path }).close();
-  const same = new SqliteSession({ ...FILE, create: null, path });
-  assert.equal(same.load().settings.epoch, SETTINGS.epoch);
-  same.close();
-  copyFileSync(path, `${path}.copy`);
-  const copy = new SqliteSession({ ...FILE, create: null, path: `${path}.copy` });
-  assert.equal(copy.load().settings.epoch, FILE.nextEpoch);
-  copy.close();
+  const old = new DatabaseSync(path);
+  old.exec(MIGRATIONS[0]!);
+  const { epochs: _, ...others } = SETTINGS;
+  const settings = JSON.stringify({ ...others, epoch: 'a'.repeat(32) });
+  old.prepare("INSERT INTO meta (key, value) VALUES ('settings', ?)").run(settings);
+  old.exec('PRAGMA user_version = 1');
+  old.close();
+  const session = new SqliteSession({ ...FILE, create: null, path });
+  const expected = { ...others, epochs: [{ id: 'a'.repeat(32), after: 0 }] };
+  assert.deepEqual(session.load().settings, expected);
+  session.close();
 });

@@ -1,7 +1,14 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { type Refusal, readableCode, refusal } from '@sceneport/protocol';
-import { type Identity, identityOf, loadIdentity, storeIdentity } from '@sceneport/server';
+import {
+  changeIdentity,
+  earlierIdentities,
+  type Identity,
+  identityOf,
+  loadIdentity,
+  storeIdentity,
+} from '@sceneport/server';
 import { askSocket, NO_SERVER } from '../admin/socket-client.ts';
 import { socketPathOf } from '../admin/socket-path.ts';
 import { isDataFolder, noDataFolder } from '../serve/data-folder.ts';
@@ -9,7 +16,7 @@ import { isDataFolder, noDataFolder } from '../serve/data-folder.ts';
 const USAGE = 'It is: sceneport identity show | rotate | export FILE | import FILE';
 
 /**
- * Shows or changes who the server of a data folder is (T2). A changed identity makes every invite sent before useless; it
+ * Shows or changes who the server of a data folder is (T2). Who knows the key before is led to the new one for a while. It
  * is changed only while no server runs. Throws `bad-file` for a file that holds no key.
  */
 export async function runIdentity(dataFolder: string, words: readonly string[]): Promise<unknown | Refusal> {
@@ -20,13 +27,13 @@ export async function runIdentity(dataFolder: string, words: readonly string[]):
   if (action !== 'import' && !isDataFolder(dataFolder)) return noDataFolder(dataFolder);
   switch (action) {
     case 'show':
-      return summary(loadIdentity(dataFolder));
+      return shown(dataFolder);
     case 'export':
       return exportKey(loadIdentity(dataFolder), file!);
     case 'import':
-      return whileStopped(dataFolder, () => storeIdentity(dataFolder, identityOf(readKey(file!)).key));
+      return whileStopped(dataFolder, () => takeKey(dataFolder, readKey(file!)));
     case 'rotate':
-      return whileStopped(dataFolder, () => storeIdentity(dataFolder, newKey()));
+      return whileStopped(dataFolder, () => takeKey(dataFolder, newKey()));
     default:
       return refusal('bad-request', USAGE);
   }
@@ -47,6 +54,13 @@ function exportKey(identity: Identity, file: string): unknown | Refusal {
   return { file, ...summary(identity) };
 }
 
+/** A data folder that has a key already keeps it, to lead those who know it to the new one. */
+function takeKey(dataFolder: string, key: string): Identity {
+  return isDataFolder(dataFolder)
+    ? changeIdentity(dataFolder, key, Date.now())
+    : storeIdentity(dataFolder, identityOf(key).key);
+}
+
 function readKey(file: string): string {
   return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }
@@ -54,6 +68,12 @@ function readKey(file: string): string {
 function newKey(): string {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+}
+
+/** The present key, and the earlier ones whose invites still lead to it. */
+function shown(dataFolder: string): unknown {
+  const earlier = earlierIdentities(dataFolder, Date.now()).map(({ code }) => readableCode(code));
+  return { ...summary(loadIdentity(dataFolder)), ...(earlier.length === 0 ? {} : { earlier }) };
 }
 
 function summary({ code }: Identity): { readonly code: string; readonly readable: string } {

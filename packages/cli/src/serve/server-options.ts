@@ -27,6 +27,7 @@ export function prepareServer(
     dataFolder,
     port: values.port,
     bind,
+    addresses: values.address,
     sessions: values.session,
     sessionPassword,
     adminPassword: givenPassword ?? kept!.password,

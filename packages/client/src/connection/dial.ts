@@ -2,17 +2,27 @@ import { type Header, isRefusal, type Refusal, refusal } from '@sceneport/protoc
 import type { ClientStore, Resume } from '../client-store.ts';
 import type { Clock } from '../clock.ts';
 import type { ConnectOptions } from '../connect-options.ts';
+import type { HeldReplica } from '../replica/replica.ts';
 import type { Transport, Wire } from '../transport/transport.ts';
 import { Connection } from './connection.ts';
 import { type Credential, type Introduction, shakeHands } from './handshake.ts';
 import { isFinal } from './lasting.ts';
+import { followMove } from './moved.ts';
+import { reach } from './reach.ts';
 import type { Target } from './target.ts';
-import { checkPeer } from './trust.ts';
 
 /** A connection that the server has let in. */
 export interface Entrance {
   readonly connection: Connection;
   readonly welcome: Header<'welcome'>;
+  /** The code that counts from now on, where the server has another key than the one that was known (T2). */
+  readonly newCode: string | null;
+}
+
+/** Who the client was, and what it holds of the session (H6). */
+export interface ResumePoint {
+  readonly resume: Resume | null;
+  readonly replica: HeldReplica | null;
 }
 
 /** What it takes to enter. */
@@ -30,19 +40,19 @@ export interface Dialling {
  */
 export async function dial(
   dialling: Dialling,
-  resume: Resume | null,
-  seq: number,
+  { resume, replica }: ResumePoint,
 ): Promise<Entrance | Refusal> {
   if (resume !== null) {
-    const { secret, epoch } = resume;
-    const entered = await enter(dialling, () => ({ kind: 'resume', secret, epoch, seq }));
+    const { secret } = resume;
+    const entered = await enter(dialling, replica, () => ({ kind: 'resume', secret }));
     if (!isRefusal(entered) || !isFinal(entered.code) || entered.code === 'banned') return entered;
   }
-  return enter(dialling, (wire) => ownCredential(dialling, wire));
+  return enter(dialling, replica, (wire) => ownCredential(dialling, wire));
 }
 
 async function enter(
   { options, target, store, transport, clock }: Dialling,
+  replica: HeldReplica | null,
   credentialFor: (wire: Wire) => Credential | Refusal,
 ): Promise<Entrance | Refusal> {
   const wire = await reach({ options, target, store, transport, clock });
@@ -60,24 +70,18 @@ async function enter(
     colour: [...colour],
     blender,
     client: { ...client },
+    ...(replica === null ? {} : { replica }),
   };
   const welcome = await shakeHands(connection, introduction, credential);
-  if (!isRefusal(welcome)) return { connection, welcome };
-  connection.bye(welcome);
-  return welcome;
+  if (isRefusal(welcome)) return hangUp(connection, welcome);
+  const newCode = await followMove(welcome, wire.peer, target, store);
+  if (isRefusal(newCode)) return hangUp(connection, newCode);
+  return { connection, welcome, newCode };
 }
 
-/** The first address that answers with the right key (I1, H3). */
-async function reach({ options, target, store, transport }: Dialling): Promise<Wire | Refusal> {
-  let failure: Refusal = refusal('unreachable');
-  for (const address of target.addresses) {
-    const wire = await transport.open(address, (peer) =>
-      checkPeer(peer, target.code, address, options.trust, store),
-    );
-    if (!isRefusal(wire)) return wire;
-    if (failure.code === 'unreachable') failure = wire;
-  }
-  return failure;
+function hangUp(connection: Connection, reason: Refusal): Refusal {
+  connection.bye(reason);
+  return reason;
 }
 
 function ownCredential({ options, target }: Dialling, wire: Wire): Credential | Refusal {

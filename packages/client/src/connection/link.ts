@@ -1,7 +1,6 @@
 import { isRefusal, type Refusal, refusal } from '@sceneport/protocol';
-import type { Resume } from '../client-store.ts';
 import type { Connection, ConnectionEnd } from './connection.ts';
-import { type Dialling, dial, type Entrance } from './dial.ts';
+import { type Dialling, dial, type Entrance, type ResumePoint } from './dial.ts';
 import { isFinal } from './lasting.ts';
 
 const FIRST_DELAY_MS = 250;
@@ -12,8 +11,8 @@ const LEFT = refusal('not-online', 'The user left.');
 
 /** What the holder of a link provides and hears. */
 export interface LinkListener {
-  /** How to come back as the same user, and the last event that is applied (H6). */
-  resumePoint(): { readonly resume: Resume | null; readonly seq: number };
+  /** How to come back (H6). Nothing more is applied until the next connection is open. */
+  resumePoint(): ResumePoint;
   opened(entrance: Entrance): Promise<void>;
   /** The connection is lost; the link tries again by itself. */
   lost(): void;
@@ -100,8 +99,7 @@ export class Link {
   }
 
   #dial(): Promise<Entrance | Refusal> {
-    const { resume, seq } = this.#listener.resumePoint();
-    return dial(this.#dialling, resume, seq);
+    return dial(this.#dialling, this.#listener.resumePoint());
   }
 
   #sleep(delayMs: number): Promise<void> {

@@ -71,11 +71,19 @@ export class Inbound {
     this.#sync(this.#damaged === null ? this.#replica.state.seq : 0);
   }
 
-  /** The replica belongs to another epoch now (H6). */
-  begin(epoch: string): void {
-    this.#isNewEpoch = this.#replica.epoch !== null;
-    this.#intake.reset();
-    this.#replica.forget(epoch);
+  /** Takes nothing more of the connection that is over. */
+  release(): void {
+    this.#connection = null;
+  }
+
+  /** What is received from now on belongs to `epoch`; what is here stays where it `continues` in it (H6). */
+  begin(epoch: string, continues: boolean): void {
+    if (!continues) {
+      this.#isNewEpoch = this.#replica.epoch !== null;
+      this.#intake.reset();
+      this.#replica.forget();
+    }
+    this.#replica.epoch = epoch;
   }
 
   /** Runs `task` while no event is applied. */

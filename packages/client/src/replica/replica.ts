@@ -10,6 +10,9 @@ import {
 } from '@sceneport/protocol';
 import type { ManifestContent } from './manifest-intake.ts';
 
+/** What a client tells the server that it holds: all up to `seq`, the last of it received in `epoch` (H6). */
+export type HeldReplica = NonNullable<Header<'hello'>['replica']>;
+
 /** An event on its way into the replica. */
 export interface IncomingEvent {
   readonly seq: number;
@@ -29,7 +32,7 @@ export interface Replaced {
 /** The confirmed state: events in their order without a hole (C1), or what a manifest says in their place (S7). */
 export class Replica {
   readonly state = new SessionState();
-  /** The epoch that the state belongs to (H6), null before the first. */
+  /** The epoch in which the last event was received (H6), null before the first. */
   epoch: string | null = null;
 
   /**
@@ -66,9 +69,13 @@ export class Replica {
     return { touched, removed };
   }
 
-  /** Begins another epoch: nothing that is here counts any more (H6). */
-  forget(epoch: string): void {
-    this.epoch = epoch;
+  /** What is here, or null before the first epoch (H6). */
+  get held(): HeldReplica | null {
+    return this.epoch === null ? null : { epoch: this.epoch, seq: this.state.seq };
+  }
+
+  /** Nothing that is here counts any more: the session is another than it was (H6). */
+  forget(): void {
     this.state.seq = 0;
     this.state.datablocks.clear();
     this.state.removed.clear();

@@ -7,6 +7,7 @@ import {
   isRefusal,
   type Refusal,
   refusal,
+  serverNameOfCode,
   withLength,
 } from '@sceneport/protocol';
 import type { Peer, PeerCheck, Transport, Wire, WireHandler } from './transport.ts';
@@ -19,15 +20,21 @@ const CONNECT_TIMEOUT_MS = 10_000;
  * runs after the TLS handshake and before a byte of application data (H3).
  */
 export function tlsTransport(tls: typeof Tls): Transport {
-  return { open: (address, check) => open(tls, address, check) };
+  return { open: (address, check, earlierCode) => open(tls, address, check, earlierCode) };
 }
 
-async function open(tls: typeof Tls, address: Address, check: PeerCheck): Promise<Wire | Refusal> {
-  const isName = !/^[0-9.]+$|:/.test(address.host);
+async function open(
+  tls: typeof Tls,
+  address: Address,
+  check: PeerCheck,
+  earlierCode: string | undefined,
+): Promise<Wire | Refusal> {
+  const hostName = /^[0-9.]+$|:/.test(address.host) ? undefined : address.host;
+  const servername = earlierCode === undefined ? hostName : serverNameOfCode(earlierCode);
   const socket = tls.connect({
     host: address.host,
     port: address.port,
-    ...(isName ? { servername: address.host } : {}),
+    ...(servername === undefined ? {} : { servername }),
     ALPNProtocols: [PROTOCOL_NAME],
     minVersion: 'TLSv1.3',
     rejectUnauthorized: false,
@@ -67,7 +74,8 @@ function handshake(socket: Tls.TLSSocket, address: Address): Promise<Refusal | n
 
 function peerOf(socket: Tls.TLSSocket): Peer {
   const key = socket.getPeerX509Certificate()?.publicKey.export({ type: 'spki', format: 'der' });
-  return { code: key === undefined ? null : codeOfKey(key), isPublic: socket.authorized };
+  if (key === undefined) return { code: null, key: null, isPublic: false };
+  return { code: codeOfKey(key), key, isPublic: socket.authorized };
 }
 
 class TlsWire implements Wire {

@@ -4,6 +4,8 @@ import type { Address, Refusal } from '@sceneport/protocol';
 export interface Peer {
   /** The code of the key that the server proved to hold (T2); null where the platform does not tell (browsers). */
   readonly code: string | null;
+  /** That key, DER of its SubjectPublicKeyInfo; null where {@link code} is. */
+  readonly key: Uint8Array | null;
   /** True when a public certificate for this address was checked as usual (H5). */
   readonly isPublic: boolean;
 }
@@ -31,6 +33,9 @@ export interface Wire {
 
 /** A way to reach servers (T1). */
 export interface Transport {
-  /** Resolves with a wire, or with the refusal `unreachable` or that of `check`. */
-  open(address: Address, check: PeerCheck): Promise<Wire | Refusal>;
+  /**
+   * Resolves with a wire, or with the refusal `unreachable` or that of `check`. `earlierCode`: asks the server for the
+   * key with this code, should it be one that it had before (T2); where the platform cannot ask it is ignored.
+   */
+  open(address: Address, check: PeerCheck, earlierCode?: string): Promise<Wire | Refusal>;
 }

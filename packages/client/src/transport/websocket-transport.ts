@@ -32,7 +32,7 @@ async function open(scheme: 'ws' | 'wss', address: Address, check: PeerCheck): P
 }
 
 class WebSocketWire implements Wire {
-  readonly peer: Peer = { code: null, isPublic: true };
+  readonly peer: Peer = { code: null, key: null, isPublic: true };
   readonly #socket: WebSocket;
   #handler: WireHandler | null = null;
   readonly #early: Uint8Array[] = [];

@@ -19,6 +19,7 @@ import {
   loadLists,
   type Message,
   type MessageOf,
+  type Moved,
   manifestText,
   randomBytes,
   rawChunk,
@@ -56,7 +57,10 @@ export class FakeServer {
   readonly state = new SessionState();
   readonly chunks = memoryChunks();
   epoch = toHex(randomBytes(16));
-  readonly code = codeOfKey(utf8('a key'));
+  /** The key that it shows. */
+  key = utf8('a key');
+  /** What it says of another key that it has (T2). */
+  moved: Moved | undefined;
   /** The frame of every event, event 1 first. */
   readonly events: Uint8Array[] = [];
   /** Received from clients, in order. */
@@ -72,10 +76,14 @@ export class FakeServer {
   #followers: Follower[] = [];
   readonly #queue = new SerialQueue();
 
+  get code(): string {
+    return codeOfKey(this.key);
+  }
+
   /** A transport to this server. */
   transport(): Transport {
     return memoryTransport(
-      () => ({ code: this.code, isPublic: false }),
+      () => ({ code: this.code, key: this.key, isPublic: false }),
       (wire) => this.#accept(wire),
       () => this.isFlowing,
     );
@@ -119,7 +127,7 @@ export class FakeServer {
     };
   }
 
-  #enter({ login, user: name }: Header<'hello'>, wire: MemoryWire): FakeUser {
+  #enter({ login, replica, user: name }: Header<'hello'>, wire: MemoryWire): FakeUser {
     const known =
       login.kind === 'resume' ? this.#users.find(({ secret }) => secret === login.secret) : undefined;
     const user = known ?? { number: this.#users.length + 1, secret: toHex(randomBytes(8)), lastCounter: 0 };
@@ -133,12 +141,13 @@ export class FakeServer {
       seq: this.state.seq,
       epoch: this.epoch,
       resumeSecret: user.secret,
-      resumed: login.kind === 'resume' && login.epoch === this.epoch && login.seq <= this.state.seq,
+      resumed: replica?.epoch === this.epoch && replica.seq <= this.state.seq,
       blender: null,
       server: { name: 'fake', version: '1' },
       limits: { frameBytes: 262144, inflatedBytes: 1048576, commitsPerSecond: 1e6, bytesPerSecond: 1e9 },
       lockGraceMs: 60_000,
       lastCounter: user.lastCounter,
+      ...(this.moved === undefined ? {} : { moved: this.moved }),
     };
     wire.link.send(encodeMessage('welcome', welcome));
     return user;

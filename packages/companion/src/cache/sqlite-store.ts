@@ -1,5 +1,13 @@
 import { DatabaseSync } from 'node:sqlite';
-import type { ChunkStore, ClientStore, Outbox, OutboxEntry, Resume, StoredReplica } from '@sceneport/client';
+import type {
+  ChunkStore,
+  ClientStore,
+  MovedServer,
+  Outbox,
+  OutboxEntry,
+  Resume,
+  StoredReplica,
+} from '@sceneport/client';
 import type { ChunkName } from '@sceneport/protocol';
 
 /** Chunks that were used longest ago go when there are more bytes than this. */
@@ -68,6 +76,14 @@ export class SqliteStore implements ClientStore {
 
   async saveTrust(address: string, code: string): Promise<void> {
     this.#save(`trust ${address}`, code);
+  }
+
+  async loadMoved(code: string): Promise<MovedServer | null> {
+    return this.#load(`moved ${code}`) as MovedServer | null;
+  }
+
+  async saveMoved(code: string, moved: MovedServer): Promise<void> {
+    this.#save(`moved ${code}`, moved);
   }
 
   /** Closes the file; another process may open it then. */

@@ -1,4 +1,4 @@
-import type { ConnectOptions } from '@sceneport/client';
+import type { ConnectOptions, Notice } from '@sceneport/client';
 import { type Refusal, refusal, SceneportError } from '@sceneport/protocol';
 import type { StoreOf } from '../cache/open-store.ts';
 import type { Say } from '../conversation/down.ts';
@@ -12,10 +12,13 @@ import { StatusBoard } from './status.ts';
 
 type Scene = 'current' | 'empty';
 
+/** Joins a session; `onNotice` hears what the user should know, from the first moment on. */
+export type Connect = (options: ConnectOptions, onNotice: (notice: Notice) => void) => Promise<Session>;
+
 /** What the control of sessions needs of its surroundings. */
 export interface ControlPorts {
   readonly say: Say;
-  readonly connect: (options: ConnectOptions) => Promise<Session>;
+  readonly connect: Connect;
   readonly openStore: StoreOf;
   readonly log: (line: string) => void;
   readonly version: string;
@@ -74,7 +77,9 @@ export class SessionControl {
       this.#setState('connecting');
       const store = this.#ports.openStore(request);
       this.#closeStore = store.close;
-      const session = await this.#ports.connect(this.#options(request, store.store));
+      const session = await this.#ports.connect(this.#options(request, store.store), (notice) =>
+        this.#ports.say({ type: 'notice', ...notice }),
+      );
       this.#follow(session);
       await this.#open(session, request.scene ?? null);
       this.#setState('online');
@@ -189,7 +194,6 @@ export class SessionControl {
     this.#live = live;
     this.#board.follow(live, announce);
     session.on('presence', ({ user, presence }) => this.#ports.say(presenceDown(user, presence)));
-    session.on('notice', (notice) => this.#ports.say({ type: 'notice', ...notice }));
     session.on('state', (state) => {
       if (this.#live !== live || this.#joining) return;
       if (state === 'reconnecting' || state === 'connecting') this.#setState('reconnecting');

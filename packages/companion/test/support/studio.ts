@@ -141,7 +141,7 @@ export class Studio {
       output: blender.fromCompanion,
       log: (line) => this.logs.push(`${seat.name}: ${line}`),
       version: '0.0.0',
-      connect: async (options): Promise<Session> => {
+      connect: async (options, onNotice): Promise<Session> => {
         const transport: typeof inner = {
           open: async (address, check) => {
             if (life.dead) return new Promise(() => {});
@@ -151,13 +151,11 @@ export class Studio {
             return wire;
           },
         };
-        const session = await SessionClient.connect({
-          ...options,
-          code: this.server.code,
-          transport,
-          clock: this.clock,
-          store: seat.store,
-        });
+        const { code } = this.server;
+        const session = await SessionClient.connect(
+          { ...options, code, transport, clock: this.clock, store: seat.store },
+          (client) => void client.on('notice', onNotice),
+        );
         if (!life.dead) seat.session = session;
         return session;
       },

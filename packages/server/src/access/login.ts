@@ -7,6 +7,7 @@ import {
   refusal,
   utf8,
 } from '@sceneport/protocol';
+import type { Link } from '../gateway/link.ts';
 import type { StoredInvite, StoredUser } from '../log/storage.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionDirectory } from '../session/session-directory.ts';
@@ -23,8 +24,8 @@ export interface Admission {
   readonly role: Role;
   /** The user who comes back, null for a new one (H6). */
   readonly returning: StoredUser | null;
-  /** The client's replica may go on from this event, null: it starts anew (H6). */
-  readonly resumeFrom: number | null;
+  /** The client goes on from what it holds; else it starts anew (H6). */
+  readonly resumed: boolean;
   readonly invite: StoredInvite | null;
   /** Proves to the client that the server knows the password too (H3). */
   readonly serverSignature: string | null;
@@ -42,6 +43,9 @@ export interface PendingProof {
   readonly session: Session | null;
   readonly password: PasswordExchange;
 }
+
+/** How a client came: its address, and the code of the key that it was shown. */
+export type Approach = Pick<Link, 'address' | 'code'>;
 
 /** Who may come in, and how (H). */
 export class LoginDesk {
@@ -62,8 +66,8 @@ export class LoginDesk {
     this.#openRole = openRole;
   }
 
-  /** Judges a `hello` that came from `address`. */
-  begin(hello: Hello, address: string): LoginStep {
+  /** Judges a `hello` that came from `address`, from a client that knows the server by `code`. */
+  begin(hello: Hello, { address, code }: Approach): LoginStep {
     const [lowest, highest] = hello.versions;
     if (lowest > PROTOCOL_VERSION || highest < PROTOCOL_VERSION) {
       return refused(
@@ -92,7 +96,7 @@ export class LoginDesk {
       case 'password': {
         const waiting = this.#mustWait(address);
         if (waiting !== null) return waiting;
-        const { header, pending } = this.#passwords.challenge(hello, login, session !== null);
+        const { header, pending } = this.#passwords.challenge(hello, login, code, session !== null);
         return { kind: 'asked', challenge: header, pending: { hello, session, password: pending } };
       }
     }
@@ -116,23 +120,22 @@ export class LoginDesk {
   ): LoginStep {
     const returning = session?.entrance.userOfSecret(hashSecret(login.secret)) ?? null;
     if (session === null || returning === null) return this.#failed(address, 'wrong-login');
-    const isSameHistory = login.epoch === session.settings.epoch && login.seq <= session.sequencer.durableSeq;
-    const resumeFrom = isSameHistory ? login.seq : null;
-    return this.#admit({ session, hello, role: returning.role, returning, resumeFrom }, address);
+    return this.#admit({ session, hello, role: returning.role, returning }, address);
   }
 
   #admit(
     right: Pick<Admission, 'session' | 'hello' | 'role'> & Partial<Admission>,
     address: string,
   ): LoginStep {
+    const { session, hello } = right;
     const admission = {
       returning: null,
-      resumeFrom: null,
       invite: null,
       serverSignature: null,
+      resumed: hello.replica !== undefined && session.continues(hello.replica),
       ...right,
     };
-    const { returning, invite, session, hello } = admission;
+    const { returning, invite } = admission;
     const name = returning?.name ?? hello.user;
     const isBanned =
       admission.role !== 'admin' &&

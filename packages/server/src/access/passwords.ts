@@ -21,28 +21,27 @@ export interface PasswordExchange {
 
 /** The passwords of a server, by SCRAM-SHA-256 with the server's code as channel binding (H3). */
 export class Passwords {
-  readonly #code: string;
   readonly #session: ScramVerifier | null;
   readonly #admin: ScramVerifier | null;
   /** Makes the salt of what does not exist look like any other, and the same at every try. */
   readonly #blind = randomBytes(32);
 
-  private constructor(code: string, session: ScramVerifier | null, admin: ScramVerifier | null) {
-    this.#code = code;
+  private constructor(session: ScramVerifier | null, admin: ScramVerifier | null) {
     this.#session = session;
     this.#admin = admin;
   }
 
-  static async make(code: string, session: string | null, admin: string | null): Promise<Passwords> {
+  static async make(session: string | null, admin: string | null): Promise<Passwords> {
     const verifier = (password: string | null): Promise<ScramVerifier> | null =>
       password === null ? null : makeVerifier(password, randomBytes(16));
-    return new Passwords(code, await verifier(session), await verifier(admin));
+    return new Passwords(await verifier(session), await verifier(admin));
   }
 
-  /** The answer to a `hello` with a password, and what its proof will be checked with. */
+  /** The answer to a `hello` with a password, and what its proof will be checked with; `code` binds it to the channel. */
   challenge(
     hello: Header<'hello'>,
     login: Extract<Header<'hello'>['login'], { kind: 'password' }>,
+    code: string,
     sessionExists: boolean,
   ): { header: Header<'challenge'>; pending: PasswordExchange } {
     const isAdmin = login.account === 'admin';
@@ -55,7 +54,7 @@ export class Passwords {
       serverNonce,
       salt,
       iterations: SCRAM_ITERATIONS,
-      code: this.#code,
+      code,
     };
     const header = {
       salt: toBase64(salt),

@@ -4,64 +4,47 @@ import {
   type ErrorCode,
   encodeMessage,
   isRefusal,
-  type Message,
   type Refusal,
   refusal,
 } from '@sceneport/protocol';
 import type { Admission, LoginStep, PendingProof } from '../access/login.ts';
-import { RateLimit } from '../decode/rate-limit.ts';
 import { Batch } from '../fanout/batch.ts';
 import { Outlet } from '../fanout/outlet.ts';
 import { nextChunks } from '../session/chunk-exchange.ts';
-import { dispatch, type Outcome } from '../session/dispatch.ts';
-import type { Member, Peer } from '../session/member.ts';
+import type { Outcome } from '../session/dispatch.ts';
+import type { Peer } from '../session/member.ts';
 import type { Session } from '../session/session.ts';
 import type { Gateway } from './gateway.ts';
 import { Inbox } from './inbox.ts';
 import type { Link } from './link.ts';
+import { OnlineMember } from './online-member.ts';
 
 /** A connection says who it is within so long (H2). */
 export const LOGIN_TIMEOUT_MS = 5000;
 
 /** A link is closed for good so long after the goodbye, whether the other side has taken it or not. */
 const FAREWELL_MS = 2000;
-/** As little as this waiting says nothing about the other side: no link tells when it is taken. */
-const SOON_TAKEN_BYTES = 16 * 1024;
 
 /** What a connection is at; each state has what only it needs. */
 type State =
   | { readonly kind: 'greeting' }
   | { readonly kind: 'proving'; readonly pending: PendingProof }
   | { readonly kind: 'entering' }
-  | {
-      readonly kind: 'online';
-      readonly session: Session;
-      readonly member: Member;
-      readonly peer: Peer;
-      readonly commits: RateLimit;
-      readonly bytes: RateLimit;
-    }
+  | { readonly kind: 'online'; readonly online: OnlineMember }
   | { readonly kind: 'closed' };
 
 /** One connection from its first byte to its last: frames in, in order, to the login or to its session. */
 export class Connection {
   readonly link: Link;
-  /** When something last arrived (U3). */
-  heardMs: number;
-  /** When what was sent last made progress (U4). */
-  drainedMs: number;
   readonly #gateway: Gateway;
   readonly #inbox: Inbox;
   readonly #cancelDeadline: () => void;
   #state: State = { kind: 'greeting' };
-  #ping = { number: 0, sentMs: 0 };
 
   constructor(link: Link, gateway: Gateway) {
     this.link = link;
     this.#gateway = gateway;
     const { clock } = gateway.options;
-    this.heardMs = clock.now();
-    this.drainedMs = this.heardMs;
     this.#cancelDeadline = clock.after(LOGIN_TIMEOUT_MS, () => this.#refuse(refusal('login-timeout')));
     this.#inbox = new Inbox(
       link,
@@ -80,32 +63,21 @@ export class Connection {
   /** Sends a sign of life's question, or ends a connection that is silent or stuck (U3, U4). */
   tick(nowMs: number, timeoutMs: number, stuckMs: number): void {
     if (this.#state.kind !== 'online') return;
-    const { member, peer } = this.#state;
-    if (nowMs - this.heardMs >= timeoutMs) {
-      this.#lose(peer, 'timed-out');
-      return;
-    }
-    if (this.link.pendingBytes <= SOON_TAKEN_BYTES) this.drainedMs = nowMs;
-    else if (nowMs - this.drainedMs >= stuckMs) {
-      this.#lose(peer, 'too-slow');
-      return;
-    }
-    this.#ping = { number: this.#ping.number + 1, sentMs: nowMs };
-    peer.outlet.post(encodeMessage('ping', { number: this.#ping.number, rttMs: member.rttMs }));
+    const reason = this.#state.online.tick(nowMs, timeoutMs, stuckMs);
+    if (reason !== null) this.#lose(reason);
   }
 
   /** Ends a connection of any state, with a reason (T3). */
   close(code: ErrorCode): void {
-    if (this.#state.kind === 'online') this.#state.peer.dismiss(code);
+    if (this.#state.kind === 'online') this.#state.online.peer.dismiss(code);
     else this.#refuse(refusal(code));
   }
 
   #arrived(bytes: Uint8Array): void {
-    const { counters, options } = this.#gateway;
+    const { counters } = this.#gateway;
     counters.framesIn++;
     counters.bytesIn += bytes.length;
-    this.heardMs = options.clock.now();
-    if (this.#state.kind === 'online') this.#holdBack(this.#state.bytes.take(bytes.length));
+    if (this.#state.kind === 'online') this.#holdBack(this.#state.online.arrived(bytes.length));
     if (this.#state.kind !== 'closed') this.#inbox.push(bytes);
   }
 
@@ -117,8 +89,11 @@ export class Connection {
   }
 
   #drained(): void {
-    this.drainedMs = this.#gateway.options.clock.now();
-    if (this.#state.kind === 'online') this.#state.peer.outlet.pump();
+    if (this.#state.kind === 'online') {
+      const { online } = this.#state;
+      online.drainedMs = this.#gateway.options.clock.now();
+      online.peer.outlet.pump();
+    }
     this.#inbox.resume();
   }
 
@@ -129,14 +104,14 @@ export class Connection {
     switch (state.kind) {
       case 'greeting':
         if (message.name !== 'hello') return outOfOrder();
-        return this.#step(this.#gateway.desk.begin(message.header, this.link.address));
+        return this.#step(this.#gateway.desk.begin(message.header, this.link));
       case 'proving':
         if (message.name !== 'proof') return outOfOrder();
         return this.#gateway.desk
           .prove(state.pending, message.header.proof, this.link.address)
           .then((step) => this.#step(step));
       case 'online':
-        return this.#online(state, message, bytes);
+        return message.name === 'bye' ? this.#leave(state.online) : state.online.receive(message, bytes);
       default:
         return undefined;
     }
@@ -161,7 +136,6 @@ export class Connection {
 
   async #enter(admission: Admission): Promise<undefined> {
     const { session, hello } = admission;
-    const { clock, limits } = this.#gateway.options;
     const outlet = this.#makeOutlet(session);
     const peer: Peer = {
       outlet,
@@ -176,14 +150,11 @@ export class Connection {
       session.entrance.lose(member, peer);
       return undefined;
     }
-    outlet.post(encodeMessage('welcome', welcome));
+    const moved = this.#gateway.movedFrom(this.link.code);
+    outlet.post(encodeMessage('welcome', moved === undefined ? welcome : { ...welcome, moved }));
     this.#state = {
       kind: 'online',
-      session,
-      member,
-      peer,
-      commits: new RateLimit(clock, limits.commitsPerSecond),
-      bytes: new RateLimit(clock, limits.bytesPerSecond),
+      online: new OnlineMember(session, member, peer, this.link, this.#gateway),
     };
     session.entrance.greet(member);
   }
@@ -202,31 +173,12 @@ export class Connection {
     });
   }
 
-  #online(state: Extract<State, { kind: 'online' }>, message: Message, bytes: Uint8Array): Outcome {
-    const { session, member, peer } = state;
-    switch (message.name) {
-      case 'pong':
-        if (message.header.number === this.#ping.number) {
-          member.rttMs = this.#gateway.options.clock.now() - this.#ping.sentMs;
-        }
-        return undefined;
-      case 'bye':
-        session.entrance.remove(member);
-        this.#state = { kind: 'closed' };
-        peer.outlet.close();
-        this.link.end();
-        return undefined;
-      case 'commit': {
-        const retryAfterMs = state.commits.take(1);
-        if (retryAfterMs === 0) break;
-        const refused = refusal('slow-down', undefined, { retryAfterMs });
-        session.reject(member, message.header.counter, refused);
-        return undefined;
-      }
-    }
-    const outcome = dispatch(session, member, message, bytes, this.#gateway.onCommand);
-    if (outcome instanceof Promise) return outcome.then((refused) => refused ?? peer.outlet.whenRoom());
-    return outcome ?? peer.outlet.whenRoom();
+  /** The other side has said goodbye (T3). */
+  #leave({ session, member, peer }: OnlineMember): undefined {
+    session.entrance.remove(member);
+    this.#state = { kind: 'closed' };
+    peer.outlet.close();
+    this.link.end();
   }
 
   /** Closes without a login. */
@@ -256,7 +208,7 @@ export class Connection {
       code: refused.code,
       rule: refused.message,
     });
-    if (this.#state.kind === 'online') this.#lose(this.#state.peer, refused.code, refused.message);
+    if (this.#state.kind === 'online') this.#lose(refused.code, refused.message);
     else this.#refuse(refused);
   }
 
@@ -265,14 +217,14 @@ export class Connection {
     this.#gateway.options.log.error('a connection failed', {
       error: (error as Error).stack ?? String(error),
     });
-    if (this.#state.kind === 'online') this.#lose(this.#state.peer, 'internal');
+    if (this.#state.kind === 'online') this.#lose('internal');
     else this.#refuse(refusal('internal'));
   }
 
   /** Ends the connection; the user is waited for (A3). */
-  #lose(peer: Peer, code: ErrorCode, message?: string): void {
+  #lose(code: ErrorCode, message?: string): void {
     if (this.#state.kind !== 'online') return;
-    const { session, member } = this.#state;
+    const { session, member, peer } = this.#state.online;
     peer.dismiss(code, message);
     session.entrance.lose(member, peer);
   }
@@ -303,8 +255,9 @@ export class Connection {
     this.#state = { kind: 'closed' };
     this.#cancelDeadline();
     if (state.kind === 'online') {
-      state.peer.outlet.close();
-      state.session.entrance.lose(state.member, state.peer);
+      const { session, member, peer } = state.online;
+      peer.outlet.close();
+      session.entrance.lose(member, peer);
     }
     this.#gateway.forget(this);
   }

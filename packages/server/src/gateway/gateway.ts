@@ -1,3 +1,4 @@
+import type { Moved } from '@sceneport/protocol';
 import type { LoginDesk } from '../access/login.ts';
 import type { Counters } from '../ops/counters.ts';
 import type { ServerOptions } from '../options.ts';
@@ -16,14 +17,23 @@ export class Gateway {
   readonly counters: Counters;
   readonly desk: LoginDesk;
   readonly onCommand: CommandHandler;
+  /** What who was shown the key with this code is told of the present one (T2). */
+  readonly movedFrom: (code: string) => Moved | undefined;
   readonly #connections = new Set<Connection>();
   readonly #cancelTick: () => void;
 
-  constructor(options: ServerOptions, counters: Counters, desk: LoginDesk, onCommand: CommandHandler) {
+  constructor(
+    options: ServerOptions,
+    counters: Counters,
+    desk: LoginDesk,
+    onCommand: CommandHandler,
+    movedFrom: (code: string) => Moved | undefined,
+  ) {
     this.options = options;
     this.counters = counters;
     this.desk = desk;
     this.onCommand = onCommand;
+    this.movedFrom = movedFrom;
     this.#cancelTick = options.clock.every(PING_PERIOD_MS, () => this.#tick());
   }
 

@@ -17,7 +17,12 @@ export interface HttpPages {
  * HTTP and WebSocket (T1): `/healthz`, `/metrics`, and frames as binary messages on any path. `trustsProxy`: a proxy on
  * this machine stands before it, and the address that it forwards is the client's.
  */
-export function makeHttpServer(pages: HttpPages, accept: (link: Link) => void, trustsProxy: boolean): Server {
+export function makeHttpServer(
+  pages: HttpPages,
+  accept: (link: Link) => void,
+  codeShownOn: (socket: Socket) => string,
+  trustsProxy: boolean,
+): Server {
   const webSockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -40,7 +45,8 @@ export function makeHttpServer(pages: HttpPages, accept: (link: Link) => void, t
   server.headersTimeout = 5000;
   server.on('upgrade', (request, socket, head) => {
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      accept(new WebSocketLink(webSocket, socket as Socket, addressOf(request, trustsProxy)));
+      const below = socket as Socket;
+      accept(new WebSocketLink(webSocket, below, addressOf(request, trustsProxy), codeShownOn(below)));
     });
   });
   server.on('clientError', (_, socket) => socket.destroy());

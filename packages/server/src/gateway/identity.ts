@@ -41,7 +41,8 @@ export function identityOf(key: string): Identity {
   return { key, certificate: selfSignedCertificate(privateKey, publicKey), code: codeOfKey(publicKey) };
 }
 
-function identityPath(dataFolder: string): string {
+/** The file of the data folder that holds the key. */
+export function identityPath(dataFolder: string): string {
   return join(dataFolder, 'identity.pem');
 }
 

@@ -5,6 +5,8 @@ import type { Batch } from '../fanout/batch.ts';
 export interface Link {
   /** Address of the other side, as a proxy on this machine reports it where there is one. */
   readonly address: string;
+  /** The code of the key that the other side was shown (T2). */
+  readonly code: string;
   readonly way: 'tls' | 'websocket';
   /** Bytes handed over that the operating system has not taken yet. */
   readonly pendingBytes: number;

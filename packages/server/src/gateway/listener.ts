@@ -3,7 +3,7 @@ import type { Server as HttpServer } from 'node:http';
 import { type AddressInfo, createServer as createPlainServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { refusal, SceneportError } from '@sceneport/protocol';
-import type { Identity } from './identity.ts';
+import type { Identities } from './identities.ts';
 import type { Link } from './link.ts';
 import { RawLink } from './raw-link.ts';
 
@@ -11,26 +11,27 @@ import { RawLink } from './raw-link.ts';
 export const ALPN = 'sceneport/1';
 
 /**
- * The one port of a server (T1): TLS 1.3; what looks like a ticket there names no session that could be resumed. A client that asks for `sceneport/1` speaks frames, every other
- * one HTTP. Behind a proxy on this machine: HTTP without TLS.
+ * The one port of a server (T1): TLS 1.3; what looks like a ticket there names no session that could be resumed. A
+ * client that asks for `sceneport/1` speaks frames, every other one HTTP. Behind a proxy on this machine: HTTP without TLS.
  */
 export function makeListener(
-  identity: Identity,
+  identities: Identities,
   http: HttpServer,
   accept: (link: Link) => void,
   behindProxy: boolean,
 ): Server {
   if (behindProxy) return createPlainServer((socket) => http.emit('connection', socket));
   const server = createTlsServer({
-    key: identity.key,
-    cert: identity.certificate,
+    key: identities.current.key,
+    cert: identities.current.certificate,
+    SNICallback: (name, done) => done(null, identities.contextFor(name)),
     minVersion: 'TLSv1.3',
     ALPNProtocols: [ALPN, 'http/1.1'],
     secureOptions: constants.SSL_OP_NO_TICKET,
     handshakeTimeout: 5000,
   });
   server.on('secureConnection', (socket) => {
-    if (socket.alpnProtocol === ALPN) accept(new RawLink(socket));
+    if (socket.alpnProtocol === ALPN) accept(new RawLink(socket, identities.codeShownOn(socket)));
     else http.emit('connection', socket);
   });
   server.on('tlsClientError', (_, socket) => socket.destroy());

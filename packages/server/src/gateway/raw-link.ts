@@ -6,11 +6,13 @@ import type { Link, LinkEvents } from './link.ts';
 /** Frames back to back, each after its length, on a TLS socket that has agreed on `sceneport/1` (T1). */
 export class RawLink implements Link {
   readonly address: string;
+  readonly code: string;
   readonly way = 'tls';
   readonly #socket: Socket;
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, code: string) {
     this.#socket = socket;
+    this.code = code;
     this.address = socket.remoteAddress ?? '';
     socket.setNoDelay(true);
   }

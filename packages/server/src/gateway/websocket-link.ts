@@ -7,15 +7,17 @@ import type { Link, LinkEvents } from './link.ts';
 /** One binary message for every frame (T1). */
 export class WebSocketLink implements Link {
   readonly address: string;
+  readonly code: string;
   readonly way = 'websocket';
   readonly #webSocket: WebSocket;
   readonly #socket: Socket;
 
   /** `socket` is the one below `webSocket`, whose writes are corked: one write for a batch (T4). */
-  constructor(webSocket: WebSocket, socket: Socket, address: string) {
+  constructor(webSocket: WebSocket, socket: Socket, address: string, code: string) {
     this.#webSocket = webSocket;
     this.#socket = socket;
     this.address = address;
+    this.code = code;
     webSocket.binaryType = 'nodebuffer';
   }
 

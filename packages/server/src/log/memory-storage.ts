@@ -93,9 +93,8 @@ export class MemoryStorage implements SessionStorage {
     this.#checkpointSeq = seq;
   }
 
-  async cutTail(seq: number, epoch: string): Promise<void> {
+  async cutTail(seq: number): Promise<void> {
     this.#events = this.#events.filter((event) => event.seq < seq);
-    this.#settings = { ...this.#settings, epoch };
   }
 
   async readChunks(names: readonly ChunkName[]): Promise<(PackedChunk | null)[]> {

@@ -22,6 +22,10 @@ export const MIGRATIONS: readonly string[] = [
    CREATE TABLE users (number INTEGER PRIMARY KEY, json TEXT NOT NULL) STRICT;
    CREATE TABLE invites (id TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
    CREATE TABLE bans (id TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;`,
+  `UPDATE meta SET value = json_remove(
+     json_set(value, '$.epochs', json_array(json_object('id', json_extract(value, '$.epoch'), 'after', 0))), '$.epoch')
+   WHERE key = 'settings';
+   DELETE FROM meta WHERE key = 'place';`,
 ];
 
 /** Brings a file to the newest version, in one transaction. Throws `bad-file` for one of a newer program. */

@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { type ChunkName, fromHex, type PackedChunk, toHex } from '@sceneport/protocol';
 import { migrate, STORAGE_PRAGMAS } from './schema.ts';
@@ -23,8 +22,6 @@ export interface SessionFile {
   readonly maxBytes: number;
   /** Settings of a session that is made now; null opens one that exists. */
   readonly create: SessionSettings | null;
-  /** The epoch to start when the file is a copy of another (H6). */
-  readonly nextEpoch: string;
 }
 
 type Row = Record<string, never>;
@@ -36,17 +33,14 @@ type Row = Record<string, never>;
 export class SqliteSession {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
-  readonly #path: string;
 
   constructor(file: SessionFile) {
-    this.#path = file.path;
     this.#database = new DatabaseSync(file.path);
     this.#database.exec(STORAGE_PRAGMAS);
     migrate(this.#database);
     const { page_size: pageBytes } = this.#get('PRAGMA page_size') as { page_size: number };
     this.#database.exec(`PRAGMA max_page_count = ${Math.max(16, Math.floor(file.maxBytes / pageBytes))}`);
     if (file.create !== null) this.saveSettings(file.create);
-    this.#startEpochOfCopy(file.nextEpoch);
   }
 
   /** How far SQLite waits for the disk before a transaction counts (P1). */
@@ -143,12 +137,8 @@ export class SqliteSession {
     });
   }
 
-  cutTail(seq: number, epoch: string): void {
-    this.#transaction(() => {
-      this.#run('DELETE FROM events WHERE seq >= ?', seq);
-      const settings = JSON.parse(this.#meta().settings!);
-      this.#setMeta('settings', JSON.stringify({ ...settings, epoch }));
-    });
+  cutTail(seq: number): void {
+    this.#run('DELETE FROM events WHERE seq >= ?', seq);
   }
 
   readChunks(names: readonly ChunkName[]): (PackedChunk | null)[] {
@@ -218,19 +208,6 @@ export class SqliteSession {
   close(): void {
     this.#statements.clear();
     this.#database.close();
-  }
-
-  /** A file that lies elsewhere than where it was made is a copy, and may lack what its original has seen since. */
-  #startEpochOfCopy(nextEpoch: string): void {
-    const place = String(statSync(this.#path, { bigint: true }).ino);
-    const meta = this.#meta();
-    if (meta.place === place) return;
-    this.#transaction(() => {
-      if (meta.place !== undefined) {
-        this.saveSettings({ ...JSON.parse(meta.settings!), epoch: nextEpoch });
-      }
-      this.#setMeta('place', place);
-    });
   }
 
   #insertChunk(found: VerifiedChunk, packed: PackedChunk, origin: ChunkOrigin): void {

@@ -1,4 +1,5 @@
 import type { ChunkName, PackedChunk, Role, UserNumber } from '@sceneport/protocol';
+import type { Epoch } from '../session/epochs.ts';
 
 /**
  * Where one session is kept. Every call is one transaction and settles when its outcome is on stable storage (P1).
@@ -19,8 +20,8 @@ export interface SessionStorage {
   /** The largest accepted counter of a user, 0 when there is none. */
   lastCounter(author: UserNumber): Promise<number>;
   checkpoint(checkpoint: Checkpoint): Promise<void>;
-  /** Removes all events from `seq` on, because they cannot be read (P2), and starts an epoch (H6). */
-  cutTail(seq: number, epoch: string): Promise<void>;
+  /** Removes all events from `seq` on, because they cannot be read (P2). */
+  cutTail(seq: number): Promise<void>;
   /** Chunks as they were uploaded, null where there is none. */
   readChunks(names: readonly ChunkName[]): Promise<(PackedChunk | null)[]>;
   deleteChunks(names: readonly ChunkName[]): Promise<void>;
@@ -34,7 +35,7 @@ export interface SessionStorage {
   sizeBytes(): Promise<number>;
   /** Writes and takes back something: rejects while nothing can be written (P3). */
   probe(): Promise<void>;
-  /** Copies the session as it is now into a new file; the copy starts an epoch when it is opened (H6). */
+  /** Copies the session as it is now into a new file. */
   copyTo(path: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -71,8 +72,8 @@ export interface Checkpoint {
 /** What a session is called and remembers. */
 export interface SessionSettings {
   readonly name: string;
-  /** 128 random bits as hexadecimal digits (H6). */
-  readonly epoch: string;
+  /** In the order in which they began (H6). */
+  readonly epochs: readonly Epoch[];
   /** Blender of the first publisher, or null (H7). */
   readonly blender: string | null;
   readonly createdMs: number;

@@ -1,6 +1,7 @@
 import { formatInvite, parseAddress, refusal } from '@sceneport/protocol';
 import { optionalCount, optionalText, roleOf, textOf } from './command-arguments.ts';
 import type { Command } from './commands.ts';
+import { withPort } from './with-port.ts';
 
 /** Commands about invites (I2). */
 export const INVITE_COMMANDS: Readonly<Record<string, Command>> = {
@@ -9,9 +10,7 @@ export const INVITE_COMMANDS: Readonly<Record<string, Command>> = {
     help: 'invite [ROLE]: makes an invite; its link is shown this once.',
     async run({ operations, session, args }) {
       const hosts = (optionalText(args, 'host') ?? 'localhost').split(',');
-      const addresses = hosts.map((host) =>
-        parseAddress(hasPort(host) ? host : `${host}:${operations.port}`),
-      );
+      const addresses = hosts.map((host) => parseAddress(withPort(host, operations.port)));
       if (addresses.includes(null)) return refusal('bad-request', 'The argument "host" is no address.');
       const { invite, token } = await session.invites.make({
         role: args.role === undefined ? 'editor' : roleOf(args, 'role'),
@@ -41,7 +40,3 @@ export const INVITE_COMMANDS: Readonly<Record<string, Command>> = {
     },
   },
 };
-
-function hasPort(host: string): boolean {
-  return /(^[^:]+|\]):[0-9]+$/.test(host);
-}

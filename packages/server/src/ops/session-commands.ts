@@ -1,6 +1,7 @@
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isRefusal, refusal } from '@sceneport/protocol';
+import { copyIdentity } from '../gateway/earlier-keys.ts';
 import type { Session } from '../session/session.ts';
 import { textOf } from './command-arguments.ts';
 import type { Command } from './commands.ts';
@@ -80,7 +81,7 @@ export const SESSION_COMMANDS: Readonly<Record<string, Command>> = {
       const folder = resolve(textOf(args, 'folder'));
       if (existsSync(folder)) return refusal('bad-file', 'The folder exists already.');
       mkdirSync(join(folder, 'sessions'), { recursive: true });
-      copyFileSync(join(operations.options.dataFolder, 'identity.pem'), join(folder, 'identity.pem'));
+      copyIdentity(operations.options.dataFolder, folder);
       const sessions = operations.sessions.all();
       for (const [index, session] of sessions.entries()) {
         await operations.sessions.exportTo(session, join(folder, 'sessions', `${index + 1}.db`));

@@ -48,9 +48,9 @@ export class Entrance {
       role: member.role,
       session: session.name,
       seq: session.sequencer.durableSeq,
-      epoch: session.settings.epoch,
+      epoch: session.epoch,
       resumeSecret: secret,
-      resumed: admission.resumeFrom !== null,
+      resumed: admission.resumed,
       blender: session.settings.blender,
       server: { name: 'sceneport', version },
       limits: {

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isRefusal, LIMITS, type Refusal, refusal, utf8 } from '@sceneport/protocol';
-import { newEpoch } from '../access/secrets.ts';
 import type { StorageThread } from '../log/sqlite-storage.ts';
 import type { SessionSettings } from '../log/storage.ts';
 import { Session, type SessionContext } from './session.ts';
@@ -48,7 +47,7 @@ export class SessionDirectory {
     const objection = this.#objectionTo(name);
     if (objection !== null) return objection;
     const createdMs = this.#context.clock.now();
-    return this.#open(this.#newPath(), { name, epoch: newEpoch(), blender: null, createdMs });
+    return this.#open(this.#newPath(), { name, epochs: [], blender: null, createdMs });
   }
 
   async rename(session: Session, name: string): Promise<Session | Refusal> {
@@ -75,7 +74,7 @@ export class SessionDirectory {
     await session.storage.copyTo(path);
   }
 
-  /** Takes in an exported file under a new name; it starts an epoch (H6). */
+  /** Takes in an exported file under a new name. */
   async importFrom(path: string, name: string): Promise<Session | Refusal> {
     const objection = this.#objectionTo(name);
     if (objection !== null) return objection;
@@ -85,7 +84,6 @@ export class SessionDirectory {
         path,
         maxBytes: this.#context.limits.sessionBytes,
         create: null,
-        nextEpoch: newEpoch(),
       });
       await source.copyTo(target).finally(() => source.close());
       const session = await this.#open(target, null, name);
@@ -118,7 +116,6 @@ export class SessionDirectory {
       path,
       maxBytes: this.#context.limits.sessionBytes,
       create,
-      nextEpoch: newEpoch(),
     });
     const session = await Session.open(storage, this.#context);
     if (name !== undefined) await session.changeSettings({ name });

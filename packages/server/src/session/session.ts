@@ -12,6 +12,7 @@ import type { ChunkStore } from './chunk-store.ts';
 import { CommitIds } from './commit-ids.ts';
 import { Digests } from './digests.ts';
 import { Entrance } from './entrance.ts';
+import { beginEpoch, type HeldReplica, isBeginning } from './epochs.ts';
 import { type LoadedSession, loadSession } from './load-session.ts';
 import { Manifests } from './manifests.ts';
 import type { Member } from './member.ts';
@@ -84,14 +85,26 @@ export class Session {
       const { seq, reason } = loaded.torn;
       const { name } = loaded.stored.settings;
       context.log.error('the end of a session could not be read and was cut off', { name, seq, reason });
-      await storage.cutTail(seq, newEpoch());
+      await storage.cutTail(seq);
       loaded = await loadSession(storage, context.clock);
     }
-    return new Session(storage, context, loaded);
+    const session = new Session(storage, context, loaded);
+    await session.#beginEpoch();
+    return session;
   }
 
   get name(): string {
     return this.settings.name;
+  }
+
+  /** The epoch since this opening (H6). */
+  get epoch(): string {
+    return this.settings.epochs.at(-1)!.id;
+  }
+
+  /** Whether a client can go on from what it holds (H6). */
+  continues(replica: HeldReplica): boolean {
+    return isBeginning(this.settings.epochs, replica, this.sequencer.durableSeq);
   }
 
   /** Releases the locks of everyone who is not in the session, by events of the server (A3). */
@@ -139,6 +152,15 @@ export class Session {
       .catch((error) => this.context.log.error('no checkpoint at the end', { error: String(error) }));
     this.upkeep.close();
     await this.storage.close();
+  }
+
+  /** On a full disk an epoch is not kept, and who was here in it begins anew after the next start. */
+  async #beginEpoch(): Promise<void> {
+    const { context, sequencer, settings } = this;
+    const epochs = beginEpoch(settings.epochs, newEpoch(), sequencer.durableSeq);
+    await this.changeSettings({ epochs }).catch((error) =>
+      context.log.warn('an epoch is not kept', { session: this.name, error: String(error) }),
+    );
   }
 
   #durable(count: number): void {

@@ -139,7 +139,7 @@ export class SessionCore {
     await this.over;
   }
 
-  async #opened({ connection, welcome, newCode }: Entrance): Promise<void> {
+  async #opened({ connection, welcome, asked, newCode }: Entrance): Promise<void> {
     const before = this.#resume;
     const { resumeSecret: secret, epoch, number, session, resumed } = welcome;
     const isNew = this.replica.epoch === null;
@@ -156,7 +156,7 @@ export class SessionCore {
     this.#uploader.use(connection);
     this.requests.use(connection);
     this.presence.use(connection);
-    this.inbound.follow(connection, number);
+    this.inbound.follow(connection, number, resumed ? asked.from : 0);
     this.commits.use(connection);
     connection.listen((message) => this.#receive(connection, message));
     this.#checkComplete();
@@ -164,7 +164,7 @@ export class SessionCore {
 
   #resumePoint(): ResumePoint {
     this.inbound.release();
-    return { resume: this.#resume, replica: this.replica.held };
+    return { resume: this.#resume, replica: this.replica.held, sync: this.inbound.request };
   }
 
   #lost(): void {

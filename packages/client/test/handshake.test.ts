@@ -55,11 +55,11 @@ async function login(
     const message = decodeMessage(frame, 'client');
     assert.ok(!isRefusal(message));
     sent.push(message);
-    if (message.name !== 'bye') wire.link.send(await answer(message));
+    if (message.name !== 'bye' && message.name !== 'sync') wire.link.send(await answer(message));
   };
   const connection = new Connection(wire, systemClock);
   const credential = { kind: 'password', account: 'session', password, code } as const;
-  const outcome = await shakeHands(connection, introduction, credential);
+  const outcome = await shakeHands(connection, introduction, credential, { from: 0 });
   connection.bye({ code: 'left', message: '' });
   return { outcome, sent };
 }

@@ -33,6 +33,25 @@ test('[S1] [S3] joins by the pages of a manifest and tells from the first page o
   assert.equal(told.at(-1)!.datablocks, 40);
 });
 
+test('[H1] who has no password to prove asks for the state right behind hello', async () => {
+  const server = new FakeServer();
+  await fill(server);
+  server.log.length = 0;
+  server.isFlowing = false;
+  const joining = join(server);
+  while (server.wires.length < 2) await turn();
+  await turn();
+  const wire = server.wires[1]!;
+  while (wire.toServer.length > 0) wire.step('toServer');
+  assert.deepEqual(
+    server.log.map(({ name }) => name),
+    ['hello', 'sync'],
+  );
+  assert.equal(wire.toClient.length > 0, true, 'the answer to hello is still on its way');
+  wire.flow();
+  assert.equal((await joining).ids().size, 40);
+});
+
 test('[S4] a join that breaks off asks for the pages that it does not have', async () => {
   const server = new FakeServer();
   await fill(server);
@@ -57,7 +76,7 @@ test('[S4] a join that breaks off asks for the pages that it does not have', asy
   }
   const bob = await joining;
   const { page, ...resumed } = syncs(server.log).at(-1)!;
-  assert.deepEqual(resumed, { from: 0, at: 40 });
+  assert.deepEqual(resumed, { from: 0, at: 40, epoch: server.epoch });
   assert.ok(page! >= 2);
   assert.equal(((await bob.digest()) as { hex: string }).hex, await server.digest());
 });

@@ -47,6 +47,8 @@ export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
+const NO_DIGIT = 0xff;
+
 /** Lower-case hexadecimal digits, two for each byte. */
 export function toHex(bytes: Uint8Array): string {
   let text = '';
@@ -54,12 +56,21 @@ export function toHex(bytes: Uint8Array): string {
   return text;
 }
 
+/** The value of each hexadecimal digit by its character code; {@link NO_DIGIT} for every other one below 128. */
+const DIGITS = Uint8Array.from({ length: 128 }, (_, code) => {
+  const value = '0123456789abcdef'.indexOf(String.fromCharCode(code));
+  return value < 0 ? NO_DIGIT : value;
+});
+
 /** The bytes of lower-case hexadecimal `text`, or null when it is anything else. */
 export function fromHex(text: string): Uint8Array | null {
-  if (text.length % 2 !== 0 || !/^[0-9a-f]*$/.test(text)) return null;
+  if (text.length % 2 !== 0) return null;
   const bytes = new Uint8Array(text.length / 2);
   for (let index = 0; index < bytes.length; index++) {
-    bytes[index] = Number.parseInt(text.slice(2 * index, 2 * index + 2), 16);
+    const high = DIGITS[text.charCodeAt(2 * index)] ?? NO_DIGIT;
+    const low = DIGITS[text.charCodeAt(2 * index + 1)] ?? NO_DIGIT;
+    if (high === NO_DIGIT || low === NO_DIGIT) return null;
+    bytes[index] = 16 * high + low;
   }
   return bytes;
 }

@@ -26,11 +26,16 @@ export const CHUNKS_PAYLOAD_BYTES = LIMITS.frameBytes - 2 * LIMITS.headerBytes;
 /** Most chunks in one frame, so that its header stays in bounds. */
 export const CHUNKS_PER_FRAME = 512;
 
-/** Header and payload of a `chunks` frame: `items` has [bytes, codec, element size] of every chunk in the payload. */
-export function encodeChunks(chunks: readonly PackedChunk[]): Pick<Frame, 'header' | 'payload'> {
+/**
+ * Header of a `chunks` frame, and the pieces of its payload, none of them copied: `items` has [bytes, codec, element size]
+ * of every chunk.
+ */
+export function encodeChunks(
+  chunks: readonly PackedChunk[],
+): Pick<Frame, 'header'> & { payload: readonly Uint8Array[] } {
   return {
     header: { items: chunks.map((chunk) => [chunk.bytes.length, chunk.codec, chunk.elementBytes]) },
-    payload: concat(chunks.map((chunk) => chunk.bytes)),
+    payload: chunks.map((chunk) => chunk.bytes),
   };
 }
 

@@ -1,13 +1,12 @@
-import { toHex } from './bytes.ts';
 import { decompress, deflate, shuffle, unshuffle } from './codec.ts';
 import { CODEC } from './frame.ts';
 import type { ChunkName } from './ids.ts';
 import { LIMITS } from './limits.ts';
-import { sha256 } from './sha256.ts';
+import { sha256Hex } from './sha256.ts';
 
 /** The name of a chunk's bytes (M6). */
 export function chunkName(bytes: Uint8Array): ChunkName {
-  return toHex(sha256(bytes)) as ChunkName;
+  return sha256Hex(bytes) as ChunkName;
 }
 
 /** `bytes` cut into pieces of {@link LIMITS.chunkBytes}, as views. No bytes: no pieces. */

@@ -1,26 +1,19 @@
 import { type Refusal, refusal } from './errors.ts';
+import { LENGTH_BYTES, newFrame } from './frame-memory.ts';
 import { LIMITS } from './limits.ts';
 
-/** `frame` after its u32 length, as on a `sceneport/1` connection (T1). */
-export function withLength(frame: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(4 + frame.length);
-  new DataView(bytes.buffer).setUint32(0, frame.length, true);
-  bytes.set(frame, 4);
-  return bytes;
-}
-
-const NOTHING = new Uint8Array(0);
-
 /**
- * Cuts a byte stream into frames (T1). Memory is bounded by twice one frame and one read, however small the reads are: a
- * length above `maxBytes` is refused before anything of it is kept. Frames own their bytes: they may be stamped and
- * kept, and the caller may use the memory of a read again.
+ * Cuts a byte stream into frames (T1). Every byte is copied once, into the memory of its frame, which is made when its
+ * length has come: a length above `maxBytes` is refused before. Frames own their bytes: they may be stamped and kept, and
+ * the caller may use the memory of a read again.
  */
 export class FrameStream {
   readonly #maxBytes: number;
-  /** Holds the start of a frame in its first {@link #pendingBytes}; grows by doubling. */
-  #pending = NOTHING;
-  #pendingBytes = 0;
+  readonly #length = new Uint8Array(LENGTH_BYTES);
+  #lengthBytes = 0;
+  /** The frame whose length has come, filled up to {@link #frameBytes}. */
+  #frame: Uint8Array | null = null;
+  #frameBytes = 0;
 
   constructor(maxBytes: number = LIMITS.frameBytes) {
     this.#maxBytes = maxBytes;
@@ -28,39 +21,38 @@ export class FrameStream {
 
   /** The frames that `bytes` completes, or a refusal, after which the stream is of no more use. */
   push(bytes: Uint8Array): Uint8Array[] | Refusal {
-    this.#append(bytes);
-    const view = new DataView(this.#pending.buffer);
     const frames: Uint8Array[] = [];
     let offset = 0;
-    while (this.#pendingBytes - offset >= 4) {
-      const size = view.getUint32(offset, true);
-      if (size > this.#maxBytes) {
-        return refusal('too-large', 'A frame is larger than the limit.', { sizeBytes: size });
+    for (;;) {
+      if (this.#frame === null) {
+        offset += this.#fillLength(bytes, offset);
+        if (this.#lengthBytes < LENGTH_BYTES) return frames;
+        const sizeBytes = new DataView(this.#length.buffer).getUint32(0, true);
+        if (sizeBytes > this.#maxBytes) {
+          return refusal('too-large', 'A frame is larger than the limit.', { sizeBytes });
+        }
+        this.#frame = newFrame(sizeBytes);
       }
-      const end = offset + 4 + size;
-      if (end > this.#pendingBytes) break;
-      frames.push(this.#pending.slice(offset + 4, end));
-      offset = end;
+      offset += this.#fillFrame(this.#frame, bytes, offset);
+      if (this.#frameBytes < this.#frame.length) return frames;
+      frames.push(this.#frame);
+      this.#frame = null;
+      this.#frameBytes = 0;
+      this.#lengthBytes = 0;
     }
-    this.#drop(offset);
-    return frames;
   }
 
-  #append(bytes: Uint8Array): void {
-    const needed = this.#pendingBytes + bytes.length;
-    if (needed > this.#pending.length) {
-      const larger = new Uint8Array(Math.max(needed, 2 * this.#pendingBytes));
-      larger.set(this.#pending.subarray(0, this.#pendingBytes));
-      this.#pending = larger;
-    }
-    this.#pending.set(bytes, this.#pendingBytes);
-    this.#pendingBytes = needed;
+  #fillLength(bytes: Uint8Array, offset: number): number {
+    const piece = bytes.subarray(offset, offset + LENGTH_BYTES - this.#lengthBytes);
+    this.#length.set(piece, this.#lengthBytes);
+    this.#lengthBytes += piece.length;
+    return piece.length;
   }
 
-  /** Forgets the first `count` bytes: what was taken as frames. */
-  #drop(count: number): void {
-    if (count === 0) return;
-    this.#pending = this.#pending.slice(count, this.#pendingBytes);
-    this.#pendingBytes = this.#pending.length;
+  #fillFrame(frame: Uint8Array, bytes: Uint8Array, offset: number): number {
+    const piece = bytes.subarray(offset, offset + frame.length - this.#frameBytes);
+    frame.set(piece, this.#frameBytes);
+    this.#frameBytes += piece.length;
+    return piece.length;
   }
 }

@@ -1,5 +1,6 @@
 import { utf8 } from './bytes.ts';
 import { type Refusal, refusal } from './errors.ts';
+import { newFrame } from './frame-memory.ts';
 import { type Json, parseJson } from './json.ts';
 import { LIMITS } from './limits.ts';
 
@@ -30,26 +31,33 @@ export interface Frame {
 }
 
 /** What a new frame needs; all else is 0 or empty. */
-export type FrameParts = Pick<Frame, 'type' | 'header'> & Partial<Omit<Frame, 'type' | 'header'>>;
-
-const NOTHING = new Uint8Array(0);
+export type FrameParts = Pick<Frame, 'type' | 'header'> &
+  Partial<Omit<Frame, 'type' | 'header' | 'payload'>> & {
+    /** In one piece, or in several that go back to back. */
+    readonly payload?: Uint8Array | readonly Uint8Array[];
+  };
 
 /** The bytes of a frame. Throws RangeError when it is larger than protocol 1 allows: that is a bug of the caller. */
 export function encodeFrame(parts: FrameParts): Uint8Array {
   const header = utf8(JSON.stringify(parts.header));
-  const payload = parts.payload ?? NOTHING;
-  const size = FRAME_HEAD_BYTES + header.length + payload.length;
+  const pieces = parts.payload instanceof Uint8Array ? [parts.payload] : (parts.payload ?? []);
+  const payloadBytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  const size = FRAME_HEAD_BYTES + header.length + payloadBytes;
   if (header.length > LIMITS.headerBytes || size > LIMITS.frameBytes) {
     throw new RangeError(`frame of type ${parts.type}: header ${header.length}, in all ${size} bytes`);
   }
-  const bytes = new Uint8Array(size);
-  const view = new DataView(bytes.buffer);
+  const bytes = newFrame(size);
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
   view.setUint8(0, PROTOCOL_VERSION);
   view.setUint8(1, parts.type);
   view.setUint16(2, parts.codec ?? CODEC.raw, true);
   view.setUint32(4, header.length, true);
   bytes.set(header, FRAME_HEAD_BYTES);
-  bytes.set(payload, FRAME_HEAD_BYTES + header.length);
+  let offset = FRAME_HEAD_BYTES + header.length;
+  for (const piece of pieces) {
+    bytes.set(piece, offset);
+    offset += piece.length;
+  }
   stampFrame(bytes, parts.seq ?? 0, parts.author ?? 0, parts.timeMs ?? 0);
   return bytes;
 }

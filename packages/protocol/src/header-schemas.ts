@@ -155,6 +155,8 @@ export const HEADER_SCHEMAS = {
       /** Goes on with the manifest of this `seq` at `page`, when the server still has it (S4). */
       at: Type.Optional(Count),
       page: Type.Optional(Count),
+      /** The epoch that `from` and `at` belong to: what does not go on from there gets everything (H6). */
+      epoch: Type.Optional(Hex32),
     },
     closed,
   ),

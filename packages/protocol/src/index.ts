@@ -64,7 +64,8 @@ export {
   PROTOCOL_VERSION,
   stampFrame,
 } from './frame.ts';
-export { FrameStream, withLength } from './frame-stream.ts';
+export { LENGTH_BYTES, withLength } from './frame-memory.ts';
+export { FrameStream } from './frame-stream.ts';
 export {
   decodeMessage,
   encodeMessage,

@@ -1,4 +1,5 @@
 import { sha256 as portableSha256 } from '@noble/hashes/sha2.js';
+import { toHex } from './bytes.ts';
 import { nodeModule } from './platform.ts';
 
 const crypto = nodeModule('node:crypto');
@@ -18,6 +19,11 @@ export function startSha256(): Sha256 {
   }
   const hash = crypto.createHash('sha256');
   return { update: (bytes) => void hash.update(bytes), digest: () => new Uint8Array(hash.digest()) };
+}
+
+/** SHA-256 over `bytes` as 64 hexadecimal digits. */
+export function sha256Hex(bytes: Uint8Array): string {
+  return crypto === undefined ? toHex(portableSha256(bytes)) : crypto.hash('sha256', bytes, 'hex');
 }
 
 /** The 32 bytes of SHA-256 over `bytes`. */

@@ -121,6 +121,18 @@ test('[S4] goes on with the same manifest at the page that is asked for', async 
   await again.next((message) => message.name === 'manifest' && message.header.at === 21);
 });
 
+test('[H6] gives everything to who goes on from another epoch', async (t) => {
+  const { port, token } = await startTestServer(t);
+  const ann = await RawClient.join(port, await token());
+  await ann.sync();
+  await ann.settle([create()]);
+  ann.send('sync', { from: 1, epoch: ann.welcome.epoch });
+  assert.equal((await ann.first(['manifest'])).header.from, 1);
+  ann.send('sync', { from: 1, epoch: '0'.repeat(32) });
+  const whole = await ann.next((message) => message.name === 'manifest' && message.header.from === 0);
+  assert.ok(whole.name === 'manifest' && whole.header.datablocks === 1);
+});
+
 test('[S5] stages a first publication, tells the others, and makes it one event', async (t) => {
   const { port, token } = await startTestServer(t);
   const ann = await RawClient.join(port, await token());

@@ -8,7 +8,7 @@ import { connect } from 'node:tls';
 import { decodeMessage, encodeMessage, toBase32 } from '@sceneport/protocol';
 import { WebSocket } from 'ws';
 import { Batch } from '../src/fanout/batch.ts';
-import { EventRing } from '../src/fanout/event-ring.ts';
+import { EventRing, LARGE_EVENT_BYTES } from '../src/fanout/event-ring.ts';
 import { startTestServer } from '../src/testing.ts';
 import { create, HELLO, RawClient } from './raw-client.ts';
 
@@ -167,6 +167,22 @@ test('[T4] joins the events of one tick once for all receivers', () => {
   assert.equal(batch.joined.length, 3 * 14);
   assert.notEqual(ring.after(1, 1000), batch);
   assert.deepEqual([...new Batch([new Uint8Array([7])]).joined], [1, 0, 0, 0, 7]);
+});
+
+test('[T4] gives a large event to receivers at different places out of the same memory', () => {
+  const ring = new EventRing(0);
+  const large = encodeMessage(
+    'commit',
+    { counter: 1, base: 0 },
+    { payload: new Uint8Array(LARGE_EVENT_BYTES) },
+  );
+  for (const frame of [new Uint8Array(10), large, new Uint8Array(10)]) ring.push(frame);
+  assert.deepEqual(
+    [0, 1, 2].map((seq) => ring.after(seq, 1e6).frames.length),
+    [1, 1, 1],
+  );
+  assert.equal(ring.after(1, 1e6).joined.buffer, large.buffer);
+  assert.equal(new Batch([large]).joined.buffer, large.buffer);
 });
 
 function isLost(payload: Uint8Array): boolean {

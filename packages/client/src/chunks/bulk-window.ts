@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.ts';
 
 const LEAST_BYTES = 64 * 1024;
-const GAIN = 1.25;
+/** The window doubles with every round trip, as TCP's does at first; on a full link a queue of one round trip stands. */
+const GAIN = 2;
 /** On a short way as much may be outstanding as flows in this time: nobody notices it, and both ends work meanwhile. */
 const LEAST_MS = 50;
 /** The rate is the best of so many recent transfers. */
@@ -14,7 +15,7 @@ export interface Transfer {
 }
 
 /**
- * How much bulk may be outstanding at once (F4): max(64 KiB, 1.25 × measured rate × max(smallest round trip, 50 ms)), so
+ * How much bulk may be outstanding at once (F4): max(64 KiB, 2 × measured rate × max(smallest round trip, 50 ms)), so
  * that a small frame waits behind it for no more than about one round trip or 100 ms. Sizes are those of the contents.
  */
 export class BulkWindow {

@@ -78,6 +78,7 @@ export class ChunkFetcher {
   /** Takes what a `chunks` frame brought. Content that nobody asked for is dropped. */
   async receive({ header, payload }: MessageOf<'chunks'>): Promise<void> {
     const packed = decodeChunks(header.items, payload) ?? [];
+    const arrived: [Wanted, Uint8Array][] = [];
     await Promise.all(
       packed.map(async (chunk) => {
         const bytes = await unpackChunk(chunk);
@@ -85,9 +86,11 @@ export class ChunkFetcher {
         const wanted = this.#wanted.get(chunkName(bytes));
         if (wanted === undefined) return;
         await this.#store.put(wanted.name, bytes);
-        this.#settle(wanted, bytes);
+        arrived.push([wanted, bytes]);
       }),
     );
+    // All at once, so that what they make room for is asked for in one frame.
+    for (const [wanted, bytes] of arrived) this.#settle(wanted, bytes);
   }
 
   /** Takes the names that the server will not give (K2). */

@@ -15,14 +15,17 @@ import type { Target } from './target.ts';
 export interface Entrance {
   readonly connection: Connection;
   readonly welcome: Header<'welcome'>;
+  /** What the server was asked for on the way in. */
+  readonly asked: Header<'sync'>;
   /** The code that counts from now on, where the server has another key than the one that was known (T2). */
   readonly newCode: string | null;
 }
 
-/** Who the client was, and what it holds of the session (H6). */
+/** Who the client was, what it holds of the session (H6), and what to ask for (S4, S7). */
 export interface ResumePoint {
   readonly resume: Resume | null;
   readonly replica: HeldReplica | null;
+  readonly sync: Header<'sync'>;
 }
 
 /** What it takes to enter. */
@@ -40,19 +43,19 @@ export interface Dialling {
  */
 export async function dial(
   dialling: Dialling,
-  { resume, replica }: ResumePoint,
+  { resume, ...held }: ResumePoint,
 ): Promise<Entrance | Refusal> {
   if (resume !== null) {
     const { secret } = resume;
-    const entered = await enter(dialling, replica, () => ({ kind: 'resume', secret }));
+    const entered = await enter(dialling, held, () => ({ kind: 'resume', secret }));
     if (!isRefusal(entered) || !isFinal(entered.code) || entered.code === 'banned') return entered;
   }
-  return enter(dialling, replica, (wire) => ownCredential(dialling, wire));
+  return enter(dialling, held, (wire) => ownCredential(dialling, wire));
 }
 
 async function enter(
   { options, target, store, transport, clock }: Dialling,
-  replica: HeldReplica | null,
+  { replica, sync }: Omit<ResumePoint, 'resume'>,
   credentialFor: (wire: Wire) => Credential | Refusal,
 ): Promise<Entrance | Refusal> {
   const wire = await reach({ options, target, store, transport, clock });
@@ -72,11 +75,11 @@ async function enter(
     client: { ...client },
     ...(replica === null ? {} : { replica }),
   };
-  const welcome = await shakeHands(connection, introduction, credential);
+  const welcome = await shakeHands(connection, introduction, credential, sync);
   if (isRefusal(welcome)) return hangUp(connection, welcome);
   const newCode = await followMove(welcome, wire.peer, target, store);
   if (isRefusal(newCode)) return hangUp(connection, newCode);
-  return { connection, welcome, newCode };
+  return { connection, welcome, asked: sync, newCode };
 }
 
 function hangUp(connection: Connection, reason: Refusal): Refusal {

@@ -32,11 +32,15 @@ export type Credential =
       readonly code: string;
     };
 
-/** Says hello, proves the password when asked, and gives the server's answer (H1, H3). */
+/**
+ * Says hello, proves the password when asked, and gives the server's answer (H1, H3). Who need not prove a password asks
+ * for the state in the same breath, which saves a round trip; the others ask once they are in.
+ */
 export async function shakeHands(
   connection: Connection,
   introduction: Introduction,
   credential: Credential,
+  sync: Header<'sync'>,
 ): Promise<Header<'welcome'> | Refusal> {
   const clientNonce = randomBytes(18);
   const hello = {
@@ -45,6 +49,7 @@ export async function shakeHands(
     capabilities: [],
   };
   connection.send('hello', { ...hello, login: loginOf(credential, clientNonce) });
+  if (credential.kind !== 'password') connection.send('sync', sync);
   const answer = await welcomeOrChallenge(connection);
   if (isRefusal(answer) || answer.name === 'welcome') {
     // Who asked for a password's proof is not let in by a server that skips it.
@@ -59,7 +64,9 @@ export async function shakeHands(
   if (end.name !== 'welcome') return refusal('bad-frame', 'The server asked twice for a password.');
   const signature = fromBase64(end.header.serverSignature ?? '');
   const isHonest = signature !== null && sameBytes(signature, serverSignature);
-  return isHonest ? end.header : refusal('wrong-server', 'The server does not know the password itself.');
+  if (!isHonest) return refusal('wrong-server', 'The server does not know the password itself.');
+  connection.send('sync', sync);
+  return end.header;
 }
 
 async function prove(

@@ -1,6 +1,7 @@
 import {
   type ChunkName,
   type DatablockId,
+  type Header,
   isRefusal,
   type MessageOf,
   parseJson,
@@ -64,11 +65,16 @@ export class Inbound {
     this.#listener = listener;
   }
 
-  /** Follows `connection` from now on, as user `me`, and asks for what the replica lacks (S7). */
-  follow(connection: Connection, me: UserNumber): void {
+  /** What to ask a new connection for: what the replica lacks (S7), or the rest of a join that broke off (S4). */
+  get request(): Header<'sync'> {
+    return this.#requestFrom(this.#damaged === null ? this.#replica.state.seq : 0);
+  }
+
+  /** Follows `connection` from now on, as user `me`; it gives what came after `from`, 0: everything. */
+  follow(connection: Connection, me: UserNumber, from: number): void {
     this.#connection = connection;
     this.#me = me;
-    this.#sync(this.#damaged === null ? this.#replica.state.seq : 0);
+    if (this.#damaged !== null && from > 0) this.#sync(0);
   }
 
   /** Takes nothing more of the connection that is over. */
@@ -113,8 +119,13 @@ export class Inbound {
   }
 
   #sync(from: number): void {
+    this.#connection?.send('sync', this.#requestFrom(from));
+  }
+
+  #requestFrom(from: number): Header<'sync'> {
     const resume = from === 0 ? this.#intake.resumePoint : null;
-    this.#connection?.send('sync', { from, ...resume });
+    const { epoch } = this.#replica;
+    return { from, ...resume, ...(epoch === null ? {} : { epoch }) };
   }
 
   #take(message: ReplicaMessage): Promise<void> | void {

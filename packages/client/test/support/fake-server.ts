@@ -156,8 +156,10 @@ export class FakeServer {
   async #handle(follower: Follower, user: FakeUser, message: Message, frame: Uint8Array): Promise<void> {
     const { link } = follower.wire;
     switch (message.name) {
-      case 'sync':
-        return this.#sync(follower, message.header.from);
+      case 'sync': {
+        const { from, epoch = this.epoch } = message.header;
+        return this.#sync(follower, epoch === this.epoch ? from : 0);
+      }
       case 'commit':
         return this.#commit(follower, user, message, frame);
       case 'have': {

@@ -12,12 +12,14 @@ import {
   FRAME_HEAD_BYTES,
   type Header,
   isRefusal,
+  LENGTH_BYTES,
   LIMITS,
   listChunksOf,
   loadLists,
   type MessageOf,
   type Refusal,
   refusal,
+  withLength,
 } from '@sceneport/protocol';
 import type { ChunkStore } from '../session/chunk-store.ts';
 
@@ -102,13 +104,18 @@ function complete(
     for (const [name, sizeBytes] of chunkSizesNamedBy(body, lists)) {
       if (chunks.sizeOf(name) !== sizeBytes) return refusal('bad-array', undefined, { name });
     }
-    return { header, body, lists, named, hash, frame: new Uint8Array(frame) };
+    return { header, body, lists, named, hash, frame: inOwnMemory(frame) };
   };
   const listNames = listChunksOf(body);
   if (listNames.length === 0) return finish(NO_LISTS);
   const missing = chunks.missing(listNames);
   if (missing.length > 0) return missingChunks(missing);
   return loadLists(body, (name) => chunks.bytes(name)).then(finish);
+}
+
+/** The frame behind its length, as it will be sent (T4): those of raw links are so already, the others are copied. */
+function inOwnMemory(frame: Uint8Array): Uint8Array {
+  return withLength(frame).subarray(LENGTH_BYTES);
 }
 
 function missingChunks(names: readonly ChunkName[]): Refusal {

@@ -1,3 +1,5 @@
+import { withLength } from '@sceneport/protocol';
+
 /** Frames that go out together. Made once and handed to many links, so that joining them is done once (T4). */
 export class Batch {
   readonly frames: readonly Uint8Array[];
@@ -11,9 +13,9 @@ export class Batch {
     this.sizeBytes = size;
   }
 
-  /** All frames, each after its u32 length, as on a `sceneport/1` connection (T1). */
+  /** All frames, each after its u32 length, as on a `sceneport/1` connection (T1). A single one is not copied. */
   get joined(): Uint8Array {
-    this.#joined ??= this.#join();
+    this.#joined ??= this.frames.length === 1 ? withLength(this.frames[0]!) : this.#join();
     return this.#joined;
   }
 

@@ -2,6 +2,8 @@ import { Batch } from './batch.ts';
 
 /** Frames of the newest events kept in memory, bytes: the bound of every receiver's queue (U4). */
 export const RING_BYTES = 8 * 1024 * 1024;
+/** An event of this size goes alone: to join it with others anew for each place costs more than a write. */
+export const LARGE_EVENT_BYTES = 32 * 1024;
 
 /**
  * The newest durable events of a session, without a hole. All receivers share it: each only remembers its place, so
@@ -39,7 +41,8 @@ export class EventRing {
   }
 
   /**
-   * The events after `seq`, about `maxBytes` of them and at least one. Receivers at the same place get the same batch.
+   * The events after `seq`, about `maxBytes` of them and at least one. Receivers at the same place get the same batch; a
+   * large event goes alone, out of the same memory to all (T4).
    */
   after(seq: number, maxBytes: number): Batch {
     const last = this.#last;
@@ -48,8 +51,10 @@ export class EventRing {
     let size = 0;
     for (let next = seq + 1; next <= this.newest && size < maxBytes; next++) {
       const frame = this.frame(next);
+      if (frame.length >= LARGE_EVENT_BYTES && frames.length > 0) break;
       frames.push(frame);
       size += frame.length;
+      if (frame.length >= LARGE_EVENT_BYTES) break;
     }
     const batch = new Batch(frames);
     this.#last = { after: seq, newest: this.newest, maxBytes, batch };

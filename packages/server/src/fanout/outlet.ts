@@ -25,12 +25,14 @@ export interface OutletSources {
   failed(error: unknown): void;
 }
 
-/** Events handed to a socket that has not taken them yet, bytes. */
-const EVENT_WINDOW_BYTES = 1024 * 1024;
+/** Events that go out in one write, bytes. */
+const EVENT_BATCH_BYTES = 256 * 1024;
+/** Events handed to a socket that has not taken them yet, bytes: more than bulk may, which they pass. */
+const EVENT_WINDOW_BYTES = 512 * 1024;
 /** The same for manifests and chunks, so that a small frame never waits long behind them (F4). */
 const BULK_WINDOW_BYTES = 256 * 1024;
 /** Answers that may wait for a client, beside its events, bytes. */
-const ANSWER_WINDOW_BYTES = 2 * EVENT_WINDOW_BYTES;
+const ANSWER_WINDOW_BYTES = 2 * 1024 * 1024;
 /** A receiver with more than this waiting gets no presence (U4). */
 const PRESENCE_WINDOW_BYTES = 64 * 1024;
 
@@ -60,6 +62,8 @@ export class Outlet {
   #roomWaiters: (() => void)[] = [];
   #wanted: ChunkName[] = [];
   #isReading = false;
+  /** Chunks that are read while the ones before go out. */
+  #ahead: ReturnType<OutletSources['chunks']> | null = null;
   #isScheduled = false;
   #isClosed = false;
 
@@ -126,6 +130,7 @@ export class Outlet {
   async sync(from: number): Promise<void> {
     const { ring } = this.#sources;
     if (from > 0 && ring.covers(from)) {
+      this.flush();
       this.#send(new Batch([nothingChanged(from)]));
       this.#goLive(from);
     } else await this.#catchUp(from <= ring.newest ? from : 0);
@@ -188,7 +193,7 @@ export class Outlet {
         this.#catchUp(feed.position).catch(this.#sources.failed);
         return;
       }
-      const batch = ring.after(feed.position, EVENT_WINDOW_BYTES);
+      const batch = ring.after(feed.position, EVENT_BATCH_BYTES);
       const first = feed.position + 1;
       feed.position += batch.frames.length;
       this.#send(this.#acks.size === 0 ? batch : this.#withAcks(batch, first));
@@ -238,11 +243,20 @@ export class Outlet {
     if (this.#isReading) return;
     this.#isReading = true;
     while (this.#wanted.length > 0 && this.link.pendingBytes < BULK_WINDOW_BYTES) {
-      const { frames, answered } = await this.#sources.chunks(this.#wanted);
+      const { frames, answered } = await (this.#ahead ?? this.#sources.chunks(this.#wanted));
       this.#wanted.splice(0, answered);
-      if (!this.#isClosed) this.#send(new Batch(frames));
+      this.#ahead = this.#readAhead();
+      if (!this.#isClosed) for (const frame of frames) this.#send(new Batch([frame]));
     }
     this.#isReading = false;
+  }
+
+  #readAhead(): ReturnType<OutletSources['chunks']> | null {
+    if (this.#wanted.length === 0) return null;
+    const ahead = this.#sources.chunks(this.#wanted);
+    // Whoever takes it hears of a failure; until then it must not count as unheard.
+    ahead.catch(() => {});
+    return ahead;
   }
 }
 

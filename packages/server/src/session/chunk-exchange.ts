@@ -16,8 +16,9 @@ import type { Session } from './session.ts';
 
 /** Names that one member may have waiting to be sent. */
 const MAX_WANTED = 262_144;
-/** Chunks read from the disk at once. */
-const CHUNKS_PER_READ = 16;
+/** Chunks read from the disk at once: so many bytes of content, and no more than that many. */
+const BYTES_PER_READ = 192 * 1024;
+const CHUNKS_PER_READ = 512;
 
 /** `have`: tells which chunks are missing, and keeps the others for the commit that is to name them (K1, K4). */
 export function handleHave(
@@ -99,7 +100,7 @@ export async function nextChunks(
   session: Session,
   wanted: readonly ChunkName[],
 ): Promise<{ frames: Uint8Array[]; answered: number }> {
-  const names = wanted.slice(0, CHUNKS_PER_READ);
+  const names = wanted.slice(0, countToRead(session, wanted));
   const chunks = await session.chunks.packed(names);
   const found = chunks.filter((chunk) => chunk !== null);
   const frames = batchChunks(found).map((batch) => {
@@ -109,6 +110,16 @@ export async function nextChunks(
   const missing = names.filter((_, index) => chunks[index] === null);
   if (missing.length > 0) frames.push(encodeMessage('missing', {}, { payload: encodeNames(missing) }));
   return { frames, answered: names.length };
+}
+
+function countToRead({ chunks }: Session, wanted: readonly ChunkName[]): number {
+  let bytes = 0;
+  let count = 0;
+  while (count < Math.min(wanted.length, CHUNKS_PER_READ) && bytes < BYTES_PER_READ) {
+    bytes += chunks.sizeOf(wanted[count]!) ?? 0;
+    count++;
+  }
+  return count;
 }
 
 function bad(rule: string): Refusal {

@@ -59,10 +59,11 @@ export function dispatch(
 }
 
 async function handleSync(session: Session, member: Member, message: MessageOf<'sync'>): Promise<undefined> {
-  const { from, at, page } = message.header;
+  const { from, at, page, epoch } = message.header;
   const outlet = member.peer!.outlet;
-  const kept = at === undefined ? null : await session.manifests.kept(at);
-  if (kept === null) await outlet.sync(from);
+  const goesOn = epoch === undefined || session.continues({ epoch, seq: from });
+  const kept = at === undefined || !goesOn ? null : await session.manifests.kept(at);
+  if (kept === null) await outlet.sync(goesOn ? from : 0);
   else outlet.sendManifest(kept, Math.min(page ?? 0, kept.frames.length));
 }
 

@@ -29,7 +29,7 @@ sys.stdin.read()
 
 class Finding(unittest.TestCase):
     def test_versions(self) -> None:
-        """[L4] only what says a version of Node is taken for Node"""
+        """Only what says a version of Node is taken for Node"""
         self.assertEqual(program.version_of("v22.13.1\n"), (22, 13))
         self.assertIsNone(program.version_of("Python 3.11.2"))
 
@@ -42,7 +42,7 @@ class Finding(unittest.TestCase):
         return str(path)
 
     def test_too_old(self) -> None:
-        """[L4] a Node that is too old is refused in words that say what to do"""
+        """A Node that is too old is refused in words that say what to do"""
         old, new = self.fake_node("v22.12.0"), self.fake_node("v22.13.0")
         with mock.patch.dict(os.environ):
             os.environ.pop("SCENEPORT_NODE", None)
@@ -68,7 +68,7 @@ class Hosting(unittest.TestCase):
         return listening
 
     def test_listening(self) -> None:
-        """[L4] a hosted server says how it can be joined, has its passwords from the environment, and ends with us"""
+        """A hosted server says how it can be joined, has its passwords from the environment, and ends with us"""
         server = self.start(SERVER)
         self.assertEqual(self.wait(server), (1234, "abc", f"secret/{server.admin_password}"))
         self.assertNotEqual(server.admin_password, self.start(SERVER).admin_password)
@@ -77,14 +77,14 @@ class Hosting(unittest.TestCase):
             server.poll()
 
     def test_failure(self) -> None:
-        """[L4] a server that cannot start is reported with what it said"""
+        """A server that cannot start is reported with what it said"""
         server = self.start("import sys; sys.exit('the port is taken')")
         with self.assertRaises(SceneportError) as refused:
             self.wait(server)
         self.assertEqual(refused.exception.code, "internal")
 
     def test_refusal(self) -> None:
-        """[L6] why a server does not start is told with its code and in words for the panel"""
+        """Why a server does not start is told with its code and in words for the panel"""
         server = self.start("import sys; sys.exit('sceneport: Choose another with --port. (port-taken)')")
         with self.assertRaises(SceneportError) as refused:
             self.wait(server)
@@ -108,7 +108,7 @@ class Stored(unittest.TestCase):
         return found
 
     def test_stored(self) -> None:
-        """[J4] what is stored where a host would begin is known with its size and its last change"""
+        """What is stored where a host would begin is known with its size and its last change"""
         with tempfile.TemporaryDirectory() as folder:
             data = Path(folder)
             self.assertFalse(are_stored(data))

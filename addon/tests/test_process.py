@@ -83,7 +83,7 @@ class Child(unittest.TestCase):
         self.assertEqual(ended.malformed, "the header is too large")
 
     def test_log(self) -> None:
-        """[L4] what the companion says to people is kept in a file of bounded size"""
+        """What the companion says to people is kept in a file of bounded size"""
         self.log.write_bytes(b"x" * log_file.MAX_LOG_BYTES)
         child = self.start(ECHO)
         child.close()

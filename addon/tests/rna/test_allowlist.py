@@ -48,7 +48,7 @@ class Content(unittest.TestCase):
                         self.assertIn(row["kind"], kinds)
 
     def test_order(self) -> None:
-        """[O1] a property stands before those that it changes"""
+        """[O2] a property stands before those that it changes"""
         for version in VERSIONS:
             paths = list(allowlist.load(version)["kinds"]["Object"])
             for first, then in (("rotation_mode", "rotation_euler"), ("parent", "parent_type"), ("data", "scale")):

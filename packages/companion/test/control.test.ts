@@ -208,6 +208,40 @@ test('[J7] [C5] a mesh that two users reshape at once becomes two meshes', async
   await studio.close();
 });
 
+test('[C5] what was made from another version is said again of the new one where it still fits', async () => {
+  const { studio, ann, ben } = await pair();
+  const mesh = ann.blender.add('Mesh', 'Mesh');
+  await studio.rest();
+  const wire = studio.server.wires[1]!;
+  wire.isFlowing = false;
+  const { seq } = studio.server.state;
+  Object.assign(ann.blender.scene.datablocks.get(mesh)!, { positions: [1, 0, 0] });
+  const position = {
+    group: 'geometry',
+    path: 'position',
+    dtype: 'f4',
+    shape: [1, 3],
+    topology: false,
+    buffer: 0,
+  };
+  const corner = { ...position, path: 'corner_vertex', dtype: 'i4', shape: [1], topology: true, buffer: 1 };
+  const blocks = [{ id: mesh, groups: ['geometry'], arrays: [position, corner] }];
+  const buffers = [new Float32Array([1, 0, 0]), new Int32Array([0])].map(
+    ({ buffer }) => new Uint8Array(buffer),
+  );
+  ann.blender.say({ type: 'show', reason: 'edit', blocks, gone: [], done: true }, buffers);
+  await studio.until(() => studio.server.state.seq > seq);
+  ben.blender.act(({ datablocks }) => {
+    datablocks.get(mesh)!.positions[2] = 5;
+  });
+  await studio.until(() => ben.session!.pending > 0);
+  wire.flow();
+  await studio.rest();
+  for (const seat of [ann, ben]) assert.deepEqual(shown(seat, mesh).positions, [1, 0, 5]);
+  assert.deepEqual([...notices(ann), ...notices(ben)], []);
+  await studio.close();
+});
+
 test('[J8] presence goes to the others and comes back row by row', async () => {
   const { studio, ann, material } = await pair();
   const sent: unknown[] = [];

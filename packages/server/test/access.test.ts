@@ -32,6 +32,16 @@ test('[A1] lets only admins give administrative commands', async (t) => {
   assert.equal((await admin.first(['result'])).header.error?.code, 'not-allowed');
 });
 
+test('[A1] keeps a changed role for whoever comes back, over a restart too', async (t) => {
+  const harness = await startTestServer(t);
+  const ann = await RawClient.join(harness.port, await harness.token());
+  await harness.server.command('role', { user: 'Ann', role: 'viewer' }, LOCAL);
+  await harness.restart();
+  const { resumeSecret: secret, epoch } = ann.welcome;
+  const again = await RawClient.join(harness.port, { kind: 'resume', secret, epoch, seq: 0 });
+  assert.equal(again.welcome.role, 'viewer');
+});
+
 test('[A2] rejects a commit on what another has locked, naming datablock and owner', async (t) => {
   const { port, token } = await startTestServer(t);
   const ann = await RawClient.join(port, await token());
@@ -73,6 +83,27 @@ test('[A3] keeps the locks of a lost user for a while, then releases them by an 
   const release = await bob.next((message) => message.name === 'commit' && message.author === 0);
   assert.equal(release.seq, 2);
   assert.equal((await bob.settle([{ op: 'rename', id: made.id, name: 'Mine' }])).name, 'ack');
+});
+
+test('[A3] keeps the locks of a user who comes back within the grace', async (t) => {
+  const clock = new ManualClock();
+  const { port, token } = await startTestServer(t, { clock, lockGraceMs: 3000 });
+  const ann = await RawClient.join(port, await token());
+  const bob = await RawClient.join(port, await token(), { user: 'Bob' });
+  await ann.sync();
+  await bob.sync();
+  const made = create();
+  await ann.settle([made, { op: 'own', id: made.id, kind: 'hard' }]);
+  await ann.cut();
+  await bob.next(
+    (message) => message.name === 'roster' && text(message.payload).includes('"connected":false'),
+  );
+  clock.advance(2000);
+  const { resumeSecret: secret, epoch } = ann.welcome;
+  await RawClient.join(port, { kind: 'resume', secret, epoch, seq: 1 });
+  clock.advance(2000);
+  const answer = await bob.settle([{ op: 'rename', id: made.id, name: 'Mine' }]);
+  assert.equal(answer.name === 'reject' && answer.header.code, 'not-owner');
 });
 
 test('[A3] releases locks at once on goodbye, and lets an admin override them', async (t) => {

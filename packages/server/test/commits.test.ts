@@ -49,6 +49,21 @@ test('[C7] acknowledges a commit that comes twice with its first seq, and applie
   assert.equal((await ann.digest()).seq, 3);
 });
 
+test('[C7] recognises after a restart what it had accepted before', async (t) => {
+  const harness = await startTestServer(t);
+  const ann = await RawClient.join(harness.port, await harness.token());
+  await ann.sync();
+  const operations = [create()];
+  const first = await ann.settle(operations, { counter: 7 });
+  await harness.restart();
+  const { resumeSecret: secret, epoch } = ann.welcome;
+  const back = await RawClient.join(harness.port, { kind: 'resume', secret, epoch, seq: 1 });
+  assert.equal(back.welcome.lastCounter, 7);
+  await back.sync(1);
+  assert.deepEqual((await back.settle(operations, { counter: 7 })).header, first.header);
+  assert.equal((await back.digest()).seq, 1);
+});
+
 test('[C7] refuses another commit under the same id, and one too old to be recognised', async (t) => {
   const { port, token } = await startTestServer(t);
   const ann = await RawClient.join(port, await token());

@@ -39,6 +39,21 @@ test('[H1] [I2] refuses a token that does not exist, is revoked, expired or used
   assert.ok(await token());
 });
 
+test('[I2] keeps over a restart what was revoked and how often an invite was used', async (t) => {
+  const harness = await startTestServer(t);
+  const make = async (args: Record<string, unknown>): Promise<{ id: string; token: string }> => {
+    const made = await harness.server.command('invite', args, { kind: 'local' });
+    const { id, link } = made as { id: string; link: string };
+    return { id, token: link.split('#')[1]! };
+  };
+  const [taken, once] = [await make({}), await make({ maxUses: 1 })];
+  await harness.server.command('revoke', { id: taken.id }, { kind: 'local' });
+  await RawClient.join(harness.port, once.token);
+  await harness.restart();
+  await assert.rejects(RawClient.join(harness.port, taken.token), /bad-token/);
+  await assert.rejects(RawClient.join(harness.port, once.token), /bad-token/);
+});
+
 test('[I2] lists invites without their tokens', async (t) => {
   const { server, token } = await startTestServer(t);
   const secret = await token();

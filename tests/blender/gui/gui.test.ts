@@ -4,11 +4,9 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { blenderVersion, inRepository } from '../../harness/blender-process.ts';
 import { scenesFolder, scenesMissing } from '../../harness/scenes.ts';
+import { form, hasObject, isAsked, isOffline, isOnline, selectOnly } from './in-python.ts';
 import { startWindowBlender, type WindowBlender } from './window-blender.ts';
 
-const form = 'form = bpy.context.window_manager.sceneport';
-const isOnline = 'answer = api.status()["state"] == "online" and api.status()["pending"] == 0';
-const isOffline = 'answer = api.status()["state"] == "offline"';
 const place = 'answer = bpy.data.objects["Head"].location.x';
 const scale = 'answer = bpy.data.objects["Torso"].scale.z';
 
@@ -20,16 +18,11 @@ const hasX = (value: number): string => `answer = abs(bpy.data.objects["Head"].l
 const setScale = (value: number): string => `bpy.data.objects["Torso"].scale.z = ${value}`;
 const hasScale = (value: number): string =>
   `answer = abs(bpy.data.objects["Torso"].scale.z - ${value}) < 1e-6`;
-const hasObject = (name: string): string => `answer = "${name}" in bpy.context.scene.objects`;
 
 const createObject = (name: string): string =>
   `mesh = bpy.data.meshes.new("${name}")
 mesh.from_pydata([(0, 0, 0), (1, 0, 0), (0, 1, 0)], [], [(0, 1, 2)])
 bpy.context.scene.collection.objects.link(bpy.data.objects.new("${name}", mesh))`;
-
-const selectOnly = (name: string): string =>
-  `for one in bpy.context.scene.objects: one.select_set(one.name == "${name}")
-bpy.data.window_managers[0].windows[0].view_layer.objects.active = bpy.data.objects["${name}"]`;
 
 /** Both have handed over all that was done, and hold the same session. */
 const expectSame = async (one: WindowBlender, other: WindowBlender): Promise<void> => {
@@ -53,7 +46,7 @@ test(`a session of two Blenders ${blenderVersion} with windows`, { skip: scenesM
     async () => {
       await one.ask(`${form}; form.port = 0`);
       await one.press('sceneport.host');
-      await one.waitFor('from sceneport import live; answer = live.session and live.session.asked');
+      await one.waitFor(isAsked);
       await one.picture('question');
       await one.press('sceneport.begin', { scene: 'current' });
       await one.waitFor(isOnline);

@@ -25,7 +25,7 @@ export class WindowBlender extends TestBlender {
     return result.includes('RUNNING_MODAL');
   }
 
-  /** One real key stroke with the mouse in the 3D view. */
+  /** One real key stroke with the mouse in the 3D view, or what covers it. */
   async key(name: string, fields: Record<string, unknown> = {}): Promise<void> {
     await this.do('key', { name, ...fields });
   }

@@ -34,10 +34,12 @@ def press(operator: str, fields: dict[str, Any] | None = None) -> set[str]:
 
 
 def key(name: str, ctrl: bool = False, shift: bool = False, aside: int = 0) -> None:
-    """One real key stroke with the mouse in the 3D view, `aside` pixels to the right of where it usually is."""
-    _, region = view_3d()
-    place = {"x": region.x + region.width // 3 + aside, "y": region.y + region.height // 2}
+    """One real key stroke with the mouse in the middle of the window, `aside` pixels to the right of where it usually is.
+
+    There the 3D view is, or a dialog over it, or the file browser in its place.
+    """
     window = first_window()
+    place = {"x": window.width // 3 + aside, "y": window.height // 2}
     window.event_simulate(type="MOUSEMOVE", value="NOTHING", **place)
     window.event_simulate(type=name, value="PRESS", ctrl=ctrl, shift=shift, **place)
     window.event_simulate(type=name, value="RELEASE", ctrl=ctrl, shift=shift, **place)

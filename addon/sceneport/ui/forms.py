@@ -13,11 +13,12 @@ _INVITE_STARTS = ("sceneport:", "https:")
 
 
 def draw_forms(layout: Any, context: bpy.types.Context) -> None:
-    """Name and colour, and the two ways into a session."""
+    """Name and colour, and the ways into a session; there is no second one to host."""
     _draw_user(layout, context)
     form = context.window_manager.sceneport
     _draw_join(layout, form)
-    _draw_host(layout, form)
+    if live.server is None:
+        _draw_host(layout, form)
 
 
 def draw_own_file(layout: Any) -> None:

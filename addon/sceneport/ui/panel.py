@@ -46,13 +46,10 @@ class SCENEPORT_PT_session(_InSidebar, bpy.types.Panel):
         elif flow.state.stored is not None:
             draw_stored(self.layout, flow.state.stored)
         elif _is_offline():
-            if flow.state.backup is not None:
-                draw_own_file(self.layout)
-            draw_forms(self.layout, context)
+            _draw_offline(self.layout, context)
         else:
             _draw_state(self.layout)
-        if live.server is not None and live.server.listening is not None:
-            draw_hosted(self.layout)
+            _draw_hosting(self.layout)
 
 
 class SCENEPORT_PT_users(_InSidebar, bpy.types.Panel):
@@ -78,6 +75,18 @@ def _is_offline() -> bool:
 
 def _is_starting() -> bool:
     return flow.state.after_listening is not None or flow.state.listing is not None
+
+
+def _draw_offline(layout: Any, context: bpy.types.Context) -> None:
+    if flow.state.backup is not None:
+        draw_own_file(layout)
+    _draw_hosting(layout)
+    draw_forms(layout, context)
+
+
+def _draw_hosting(layout: Any) -> None:
+    if live.server is not None and live.server.listening is not None:
+        draw_hosted(layout)
 
 
 def _draw_question(layout: Any) -> None:

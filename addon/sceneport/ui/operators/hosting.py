@@ -32,7 +32,7 @@ class SCENEPORT_OT_host_stored(bpy.types.Operator):
     """Continue the stored session, or begin another one"""
 
     bl_idname = "sceneport.host_stored"
-    bl_label = "Sceneport: Continue Stored Session"
+    bl_label = "Sceneport: Continue or Begin Session"
 
     how: bpy.props.EnumProperty(
         name="How",

@@ -43,6 +43,10 @@ def write_links(collection: Any, name: str, path: str, ids: list[str], resolve: 
             members.link(member)
         except REFUSED:
             failures.append(Failure(path, BAD_VALUE))
+            continue
+        if isinstance(member, bpy.types.Object):
+            # Without it Blender 3.4 shades an object in black that is where a new one is, until it is moved.
+            member.update_tag(refresh={"OBJECT"})
     return failures
 
 

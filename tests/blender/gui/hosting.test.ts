@@ -4,6 +4,11 @@ import { blenderVersion } from '../../harness/blender-process.ts';
 import { form, hasObject, isAsked, isOffline, isOnline } from './in-python.ts';
 import { startWindowBlender } from './window-blender.ts';
 
+/** Where the upper face of the cube is seen that Blender starts with, pixels. */
+const topOfTheCube = [515, 348] as const;
+/** A face in no light at all is darker than this. */
+const BLACK = 40;
+
 const stored = 'from sceneport.ui import flow; answer = flow.state.stored and list(flow.state.stored)';
 const isHosting = 'from sceneport import live; answer = live.server is not None';
 const sessionName = 'from sceneport import live; answer = live.status()["session"]';
@@ -32,6 +37,9 @@ test(`hosting from the panel of Blender ${blenderVersion}`, async (t) => {
     await ada.press('sceneport.return');
     await ada.waitFor(`${isOnline} and "Cube" in bpy.data.objects`);
     assert.equal(await ada.ask(isNew), true);
+    await ada.do('redraw');
+    const colour = await ada.screen.pixel(...topOfTheCube);
+    assert.ok(Math.min(...colour) > BLACK, `the cube is lit: ${colour}`);
   });
 
   await t.test('[J6] a host who ends the session for all gets the own file back', async () => {

@@ -21,6 +21,16 @@ export class Screen {
     await endProcess(this.#server, 'SIGTERM');
   }
 
+  /** Red, green and blue of one pixel, each from 0 to 255. */
+  async pixel(x: number, y: number): Promise<readonly number[]> {
+    const args = ['-window', 'root', '-crop', `1x1+${x}+${y}`, '-depth', '8', 'rgb:-'];
+    const { stdout } = await runProgram('import', args, {
+      env: { ...process.env, DISPLAY: this.display },
+      encoding: 'buffer',
+    });
+    return [...stdout];
+  }
+
   /** Writes what is seen to a PNG file. */
   async picture(path: string): Promise<void> {
     await runProgram('import', ['-window', 'root', path], { env: { ...process.env, DISPLAY: this.display } });

@@ -3,7 +3,8 @@ export interface Row {
   readonly work: string;
   readonly unit: string;
   readonly old: number | null;
-  readonly ours: number;
+  /** Null: it could not be measured, and the note says why. */
+  readonly ours: number | null;
   /** What the link itself takes, in the same unit. */
   readonly floor?: number;
   /** What was asked for, in words. */
@@ -18,15 +19,20 @@ export function tableOf(rows: readonly Row[]): string {
     const cells = [
       row.note === undefined ? row.work : `${row.work} (${row.note})`,
       row.old === null ? '–' : `${round(row.old)} ${row.unit}`,
-      `${round(row.ours)} ${row.unit}`,
-      row.old === null ? '–' : `${round(row.old / row.ours)} ×`,
-      row.floor === undefined ? '–' : `${round(row.floor)} ${row.unit} (${round(row.ours / row.floor)} ×)`,
+      row.ours === null ? '–' : `${round(row.ours)} ${row.unit}`,
+      row.old === null || row.ours === null ? '–' : `${round(row.old / row.ours)} ×`,
+      floorCell(row),
       row.target,
     ];
     return `| ${cells.join(' | ')} |`;
   });
   const head = '| Work | Old server | Sceneport | Ratio | Floor | Target |\n|---|---|---|---|---|---|';
   return [head, ...lines].join('\n');
+}
+
+function floorCell({ floor, ours, unit }: Row): string {
+  if (floor === undefined || ours === null) return '–';
+  return `${round(floor)} ${unit} (${round(ours / floor)} ×)`;
 }
 
 function round(value: number): string {

@@ -1,8 +1,12 @@
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { LineProcess } from './line-process.ts';
 import type { Place } from './side.ts';
 
 const WIRE = fileURLToPath(new URL('../tests/network/wire.py', import.meta.url));
+
+/** Whether this machine lets us make one. */
+export const canMakeWires = process.getuid?.() === 0 && existsSync('/dev/net/tun');
 
 /** Two namespaces joined by a wire with delay (ms, each way) and loss (percent, each way); Linux as root only. */
 export async function withWire<Result>(

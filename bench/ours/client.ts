@@ -3,7 +3,7 @@
  * the old server in `../old/client.py`.
  */
 import { createInterface } from 'node:readline';
-import { type AppliedEvent, SessionClient } from '@sceneport/client';
+import { type AppliedEvent, memoryStore, SessionClient } from '@sceneport/client';
 import {
   type DatablockId,
   isRefusal,
@@ -13,6 +13,7 @@ import {
 } from '@sceneport/protocol';
 import { contentOf, percentile } from '../content.ts';
 import { countedTransport } from './counted-transport.ts';
+import { EventWatch } from './event-watch.ts';
 
 type Command = Record<string, unknown> & { do: string };
 
@@ -20,6 +21,8 @@ let invite = '';
 let name = '';
 let startedMs = 0;
 let client: SessionClient | undefined;
+const store = memoryStore();
+const watch = new EventWatch();
 const { transport, sentBytes } = countedTransport();
 
 function session(): SessionClient {
@@ -33,14 +36,16 @@ function must<Result>(result: Result | Refusal): Result {
 }
 
 async function join(): Promise<SessionClient> {
-  client = await SessionClient.connect({
+  const options = {
     target: invite,
     user: name,
     colour: [1, 1, 1],
     blender: null,
     client: { name: 'benchmark', version: '1' },
     transport,
-  });
+    store,
+  } as const;
+  client = await SessionClient.connect(options, (made) => watch.attach(made));
   return client;
 }
 
@@ -89,7 +94,7 @@ async function publish(size: number, count: number, perSecond: number | null): P
       session()
         .commit(
           [
-            { op: 'set', id, set: { sent: now() }, unset: [] },
+            { op: 'set', id, set: { sent: now(), number }, unset: [] },
             { op: 'range', id, group: GROUP, from, path: PATH, offset: 0, at: [0, size] },
           ],
           buffers,
@@ -134,6 +139,36 @@ async function read(count: number, quietSeconds: number): Promise<object> {
   };
 }
 
+/** Leaves, and joins again with everything that was kept. */
+async function rejoin(): Promise<object> {
+  await session().leave();
+  startedMs = performance.now();
+  return joinTimed();
+}
+
+/** Waits until this client has update `number`, by whatever way it comes; and what it has then. */
+async function reach(number: number): Promise<object> {
+  const began = performance.now();
+  const [id] = session().ids() as unknown as [DatablockId];
+  const newest = () =>
+    (session().confirmed.datablocks.get(id)?.properties.get('number')?.value ?? -1) as number;
+  while (newest() < number) await until(performance.now() + 10);
+  const seconds = (performance.now() - began) / 1000;
+  return { seconds, events: watch.events, lost: watch.lost, doubled: watch.doubled, ...(await digest()) };
+}
+
+async function digest(): Promise<{ seq: number; digest: string }> {
+  const { seq, hex } = must(await session().digest());
+  return { seq, digest: hex };
+}
+
+/** Sets one property of the one datablock, and waits until the session has decided. */
+async function contest(value: number): Promise<object> {
+  const [id] = session().ids() as unknown as [DatablockId];
+  must(await session().commit([{ op: 'set', id, set: { contested: value }, unset: [] }]));
+  return { seq: session().confirmed.seq };
+}
+
 async function until(timeMs: number): Promise<void> {
   const waitMs = timeMs - performance.now();
   if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
@@ -154,6 +189,17 @@ async function handle(command: Command): Promise<object> {
       return publish(command.size as number, command.count as number, command.per_second as number | null);
     case 'read':
       return read(command.count as number, command.quiet_seconds as number);
+    case 'enter':
+      await join();
+      return {};
+    case 'rejoin':
+      return rejoin();
+    case 'reach':
+      return reach(command.number as number);
+    case 'contest':
+      return contest(command.value as number);
+    case 'digest':
+      return digest();
     default:
       throw new Error(`no command ${command.do}`);
   }

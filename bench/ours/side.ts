@@ -5,39 +5,40 @@ import { fileURLToPath } from 'node:url';
 import { LineProcess } from '../line-process.ts';
 import type { BenchServer, Place, Side } from '../side.ts';
 
+/** A server of Sceneport, which keeps its sessions when it is started again. */
+export interface OurServer extends BenchServer {
+  /** Ends clients and server, and starts another on the same data; when it began to start, ms of `performance.now`. */
+  restart(): Promise<number>;
+}
+
 const PROGRAM = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url));
 const CLIENT = fileURLToPath(new URL('client.ts', import.meta.url));
 
 /** Sceneport's server and its SDK, with everything on: TLS, rights, a database on disk. */
-export const ourSide: Side = { name: 'sceneport', start: startServer };
+export const ourSide: Side = { name: 'sceneport', start: startOurServer };
 
-async function startServer(place: Place): Promise<BenchServer> {
+/** Starts a server with data of its own. */
+export async function startOurServer(place: Place): Promise<OurServer> {
   const folder = mkdtempSync(join(tmpdir(), 'sceneport-bench-'));
-  const server = new LineProcess('sceneport serve', [
-    ...place.nearPrefix,
-    process.execPath,
-    PROGRAM,
-    'serve',
-    '--json',
-    '--port',
-    '0',
-    '--parent-stdin',
-    '--data',
-    folder,
-  ]);
-  const ready = await server.answer();
-  const invite = String(ready.invite).replace(
-    /^sceneport:\/\/[^/]+/,
-    `sceneport://${place.serverAddress}:${ready.port}`,
-  );
+  let { server, port, invite } = await serve(place, folder);
   const clients: LineProcess[] = [];
   return {
-    pid: server.child.pid!,
+    get pid() {
+      return server.child.pid!;
+    },
     async client(name) {
       const client = new LineProcess(`client ${name}`, [...place.farPrefix, process.execPath, CLIENT]);
       clients.push(client);
-      await client.call({ do: 'connect', invite, name });
+      const target = invite.replace(/^sceneport:\/\/[^/]+/, `sceneport://${place.serverAddress}:${port}`);
+      await client.call({ do: 'connect', invite: target, name });
       return client;
+    },
+    async restart() {
+      await Promise.all(clients.splice(0).map((client) => client.end()));
+      await server.end();
+      const beganMs = performance.now();
+      ({ server, port } = await serve(place, folder));
+      return beganMs;
     },
     async stop() {
       await Promise.all(clients.map((client) => client.end()));
@@ -45,4 +46,18 @@ async function startServer(place: Place): Promise<BenchServer> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+interface Serving {
+  readonly server: LineProcess;
+  readonly port: number;
+  readonly invite: string;
+}
+
+async function serve(place: Place, folder: string): Promise<Serving> {
+  const options = ['--json', '--port', '0', '--parent-stdin', '--data', folder];
+  const command = [...place.nearPrefix, process.execPath, PROGRAM, 'serve', ...options];
+  const server = new LineProcess('sceneport serve', command);
+  const ready = await server.answer();
+  return { server, port: Number(ready.port), invite: String(ready.invite) };
 }

@@ -26,6 +26,7 @@ export type { ConnectOptions } from './connect-options.ts';
 export { memoryChunks, memoryStore } from './memory-store.ts';
 export { PROVISIONAL_SEQ } from './replica/overlay.ts';
 export { type Me, SessionClient } from './session-client.ts';
+export type { HistoryPage, SessionHistory } from './session-history.ts';
 export type { CommitOptions, OverwrittenPlace, RefusedPart, Settlement } from './settlement.ts';
 export { platformTransport } from './transport/platform-transport.ts';
 export { tlsTransport } from './transport/tls-transport.ts';

@@ -1,4 +1,12 @@
-import { concat, type Header, type MessageOf, type Refusal, refusal } from '@sceneport/protocol';
+import {
+  concat,
+  type Header,
+  isRefusal,
+  type MessageOf,
+  parseJson,
+  type Refusal,
+  refusal,
+} from '@sceneport/protocol';
 import type { Connection } from './connection/connection.ts';
 import { refusalOf } from './connection/connection.ts';
 
@@ -9,7 +17,15 @@ export interface ServerDigests {
   readonly list: Uint8Array;
 }
 
-type Answer = MessageOf<'result'> | MessageOf<'digests'>;
+/** Frames that answer a question. */
+export type Answer = MessageOf<'result' | 'digests' | 'entries' | 'recalled' | 'differences'>;
+
+/** Questions for the history (P4), and the pages that answer them. */
+interface PagedAnswers {
+  readonly history: 'entries';
+  readonly recall: 'recalled';
+  readonly compare: 'differences';
+}
 
 /** Questions with one answer, told apart by their numbers. */
 export class Requests {
@@ -29,27 +45,55 @@ export class Requests {
 
   /** An administrative command: its value, or why not (A1). */
   async command(name: string, values: Readonly<Record<string, unknown>>): Promise<unknown | Refusal> {
-    const answer = await this.#ask((request) =>
-      this.#connection?.send('command', { request, name, arguments: { ...values } }),
+    return resultOf(
+      await this.#ask((request) =>
+        this.#connection?.send('command', { request, name, arguments: { ...values } }),
+      ),
     );
-    if (answer?.name !== 'result') return notOnline();
-    const { value = null, error } = answer.header;
-    return error === undefined ? value : refusalOf(error);
+  }
+
+  /** Makes the state after an event the present one (P4). */
+  async restore(at: number): Promise<unknown | Refusal> {
+    return resultOf(await this.#ask((request) => this.#connection?.send('restore', { request, at })));
   }
 
   /** The digests of all datablocks (D2). */
   async digests(): Promise<ServerDigests | Refusal> {
-    const pages: Uint8Array[] = [];
-    const { promise, resolve } = Promise.withResolvers<Header<'digests'> | null>();
+    const pages = await this.#pages('digests', (request) =>
+      this.#connection?.send('digest', { request, list: true }),
+    );
+    if (isRefusal(pages)) return pages;
+    const { seq, hex } = pages[0]!.header;
+    return { seq, hex, list: concat(pages.map(({ payload }) => payload)) };
+  }
+
+  /** A question for the history: the frames that answer it, in order. */
+  ask<Question extends keyof PagedAnswers>(
+    question: Question,
+    header: Omit<Header<Question>, 'request'>,
+  ): Promise<MessageOf<PagedAnswers[Question]>[] | Refusal> {
+    const answers = { history: 'entries', recall: 'recalled', compare: 'differences' } as const;
+    return this.#pages(answers[question] as PagedAnswers[Question], (request) =>
+      this.#connection?.send(question, { ...header, request } as Header<Question>),
+    );
+  }
+
+  async #pages<Name extends Answer['name']>(
+    name: Name,
+    send: (request: number) => void,
+  ): Promise<MessageOf<Name>[] | Refusal> {
+    const pages: MessageOf<Name>[] = [];
+    const { promise, resolve } = Promise.withResolvers<Refusal | null>();
     const request = this.#open((answer) => {
-      if (answer?.name !== 'digests') return resolve(null);
-      pages.push(answer.payload);
-      if (answer.header.page + 1 >= answer.header.pages) resolve(answer.header);
+      if (answer?.name !== name) return resolve(answer?.name === 'result' ? errorOf(answer) : notOnline());
+      pages.push(answer as MessageOf<Name>);
+      const { page = 0, pages: count = 1 } = answer.header as { page?: number; pages?: number };
+      if (page + 1 >= count) resolve(null);
     });
-    this.#connection?.send('digest', { request, list: true });
-    const header = await promise;
+    send(request);
+    const refused = await promise;
     this.#asked.delete(request);
-    return header === null ? notOnline() : { seq: header.seq, hex: header.hex, list: concat(pages) };
+    return refused ?? pages;
   }
 
   async #ask(send: (request: number) => void): Promise<Answer | null> {
@@ -67,6 +111,17 @@ export class Requests {
     else this.#asked.set(request, resolve);
     return request;
   }
+}
+
+function resultOf(answer: Answer | null): unknown | Refusal {
+  if (answer?.name !== 'result') return notOnline();
+  const { value = null, error } = answer.header;
+  if (error !== undefined) return refusalOf(error);
+  return answer.payload.length === 0 ? value : (parseJson(answer.payload) ?? null);
+}
+
+function errorOf({ header }: MessageOf<'result'>): Refusal {
+  return header.error === undefined ? notOnline() : refusalOf(header.error);
 }
 
 function notOnline(): Refusal {

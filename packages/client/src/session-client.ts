@@ -24,6 +24,7 @@ import { Emitter } from './emitter.ts';
 import { readArrayContent } from './replica/array-content.ts';
 import { differing, stateDigest, stateDigests } from './replica/digests.ts';
 import { SessionCore } from './session-core.ts';
+import { SessionHistory } from './session-history.ts';
 import type { CommitOptions, Settlement } from './settlement.ts';
 import { OwnGestures } from './undo/own-gestures.ts';
 import { takeBack } from './undo/take-back.ts';
@@ -48,12 +49,15 @@ const NO_BYTES = new Uint8Array(0);
 export class SessionClient extends Emitter<ClientEvents> {
   readonly #core: SessionCore;
   readonly #gestures = new OwnGestures();
+  /** What was done in the session, the states of before, and going back to one (P4). */
+  readonly history: SessionHistory;
 
   private constructor(options: ConnectOptions) {
     super();
     const target = readTarget(options);
     if (isRefusal(target)) throw new SceneportError(target);
     this.#core = new SessionCore(options, target, this);
+    this.history = new SessionHistory(this.#core.requests);
   }
 
   /**

@@ -216,6 +216,9 @@ export class SessionCore {
         break;
       case 'result':
       case 'digests':
+      case 'entries':
+      case 'recalled':
+      case 'differences':
         this.requests.receive(message);
         break;
       case 'presence':

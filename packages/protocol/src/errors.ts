@@ -105,7 +105,10 @@ export const ERRORS = {
     meaning: 'Data named by a change has not arrived.',
     remedy: 'The client sends it again.',
   },
-  'too-old': { meaning: 'A change is too old to be recognised.', remedy: 'Join again.' },
+  'too-old': {
+    meaning: 'It is older than what is kept.',
+    remedy: 'For a change: join again. For the history: choose a later point of it.',
+  },
   'read-only': {
     meaning: 'The server cannot write to its disk, so nothing can be changed now.',
     remedy: 'The host must make room on the disk; it goes on by itself then.',

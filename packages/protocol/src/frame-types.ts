@@ -7,7 +7,7 @@ import { HEADER_SCHEMAS } from './header-schemas.ts';
 /** Who may send a frame. */
 export type Direction = 'client' | 'server' | 'both';
 /** The least role that may send a frame; `none` before and during login. */
-export type LeastRole = 'none' | 'viewer' | 'editor';
+export type LeastRole = 'none' | 'viewer' | 'editor' | 'admin';
 
 interface FrameTypeRow {
   readonly number: number;
@@ -74,6 +74,38 @@ export const FRAME_TYPES = {
   command: { number: 36, from: 'client', role: 'viewer', purpose: 'An administrative command (A1).' },
   result: { number: 37, from: 'server', role: 'none', purpose: 'Answers a command.' },
   notice: { number: 38, from: 'server', role: 'none', purpose: 'Something that the user should know.' },
+  history: { number: 40, from: 'client', role: 'viewer', purpose: 'Asks what was done, newest first (P4).' },
+  entries: {
+    number: 41,
+    from: 'server',
+    role: 'none',
+    purpose: 'Answers it: a list of JSON objects in the payload.',
+  },
+  recall: { number: 42, from: 'client', role: 'viewer', purpose: 'Asks for the state at an event (P4).' },
+  recalled: {
+    number: 43,
+    from: 'server',
+    role: 'none',
+    purpose: 'One page of that state, as in a manifest.',
+  },
+  compare: {
+    number: 44,
+    from: 'client',
+    role: 'viewer',
+    purpose: 'Asks what differs between the states at two events (P4).',
+  },
+  differences: {
+    number: 45,
+    from: 'server',
+    role: 'none',
+    purpose: 'One page of it: a JSON object a line for every datablock.',
+  },
+  restore: {
+    number: 46,
+    from: 'client',
+    role: 'admin',
+    purpose: 'Makes the state at an event the present one, by a commit (P4); answered by `result`.',
+  },
 } as const satisfies Record<keyof typeof HEADER_SCHEMAS, FrameTypeRow>;
 
 /** Name of a frame type. */

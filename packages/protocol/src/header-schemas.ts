@@ -111,6 +111,8 @@ export const HEADER_SCHEMAS = {
       gesture: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
       takesBack: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
       publish: Type.Optional(Type.Boolean()),
+      /** The event whose state this one brings back (P4). */
+      restores: Type.Optional(Count),
       /** Present: the payload holds names of chunks whose contents, joined, are the body of this size. */
       bodyBytes: Type.Optional(Type.Integer({ minimum: 0, maximum: LIMITS.commitBytes })),
     },
@@ -202,6 +204,25 @@ export const HEADER_SCHEMAS = {
     },
     closed,
   ),
+  history: Type.Object(
+    {
+      request: Count,
+      /** Events before this one; the newest where it is left out. */
+      before: Type.Optional(Count),
+      limit: Type.Integer({ minimum: 1, maximum: LIMITS.historyEntries }),
+    },
+    closed,
+  ),
+  /** `oldest` to `newest`: the events whose states can be read. */
+  entries: Type.Object({ request: Count, oldest: Count, newest: Count }, closed),
+  recall: Type.Object({ request: Count, at: Count }, closed),
+  recalled: Type.Object(
+    { request: Count, at: Count, page: Count, pages: Count, datablocks: Count, arrayBytes: Count },
+    closed,
+  ),
+  compare: Type.Object({ request: Count, from: Count, to: Count }, closed),
+  differences: Type.Object({ request: Count, from: Count, to: Count, page: Count, pages: Count }, closed),
+  restore: Type.Object({ request: Count, at: Count }, closed),
   notice: Type.Object(
     {
       level: Type.Union([Type.Literal('info'), Type.Literal('warning'), Type.Literal('error')]),

@@ -76,6 +76,7 @@ export {
   type MessageOf,
 } from './frame-types.ts';
 export { HEADER_SCHEMAS } from './header-schemas.ts';
+export { decodeEntries, type HistoryEntry } from './history-entry.ts';
 export { codeOfKey, isMovedBy, type Moved, movedStatement, serverNameOfCode } from './identity.ts';
 export {
   type ChunkName,
@@ -122,6 +123,7 @@ export {
   itemsAbove,
   type Path,
 } from './path.ts';
+export { pickOperations } from './pick-operations.ts';
 export { decodeRoster, encodeRoster, type Role, type RosterUser } from './roster.ts';
 export {
   checkProof,
@@ -133,4 +135,13 @@ export {
 } from './scram.ts';
 export { type Applied, type CommitContext, type Overwritten, SessionState } from './session-state.ts';
 export { sha256, startSha256 } from './sha256.ts';
+export {
+  type DatablockDifference,
+  decodeDifferences,
+  differenceBetween,
+  differencesText,
+  type FindRemover,
+  type PathDifference,
+  sameArray,
+} from './state-difference.ts';
 export { isValue, mapItems, referenceOf, sameValue, type Value } from './value.ts';

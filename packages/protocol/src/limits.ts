@@ -38,6 +38,8 @@ export const LIMITS = {
   jsonContainers: 4 * 1024 * 1024,
   /** Most chunk names in one frame. */
   namesPerFrame: 4096,
+  /** Most entries of the history in one answer. */
+  historyEntries: 200,
   /** Patches kept over a chunk before they are folded into it. */
   patchesPerChunk: 64,
 } as const;

@@ -23,6 +23,8 @@ export interface ServerOptions {
   readonly timeoutMs: number;
   /** Locks and name of a lost user are kept for so long (A3). */
   readonly lockGraceMs: number;
+  /** The history is kept for so long (P4); 0: only what a start needs. */
+  readonly historyDays: number;
   readonly limits: ServerLimits;
   /** Plain HTTP for a proxy on this machine, whose forwarded addresses are believed (T1). */
   readonly behindProxy: boolean;
@@ -72,6 +74,7 @@ export const DEFAULT_OPTIONS: Omit<ServerOptions, 'dataFolder'> = {
   openRole: null,
   timeoutMs: 5000,
   lockGraceMs: 60_000,
+  historyDays: 30,
   limits: DEFAULT_LIMITS,
   behindProxy: false,
   openMetrics: false,

@@ -53,6 +53,7 @@ export async function startServer(start: StartOptions): Promise<SceneportServer>
     log,
     limits,
     lockGraceMs: options.lockGraceMs,
+    historyDays: options.historyDays,
     counters,
     version: VERSION,
   });

@@ -116,18 +116,21 @@ test('[K3] rejects a commit that names a chunk of another size than its array ne
 
 test('[K4] collects uploads that no commit names, after their lease, and nothing else', async (t) => {
   const clock = new ManualClock();
-  const { port, token } = await startTestServer(t, { clock, timeoutMs: 1e9 });
+  const { port, token, server } = await startTestServer(t, { clock, timeoutMs: 1e9 });
+  const tidy = () => server.command('tidy', {}, { kind: 'local' });
   const ann = await RawClient.join(port, await token());
   await ann.sync();
   const [used, unused] = [bytesOf(5000, 5), bytesOf(5000, 6)];
   ann.upload([rawChunk(used), rawChunk(unused)]);
   const made = create('Mesh');
   await ann.settle([made, group(made.id, [array([5000], { chunks: [chunkName(used)] })])]);
-  clock.advance(COLLECT_PERIOD_MS);
+  await tidy();
   assert.deepEqual(await ann.have([chunkName(unused)]), []);
   clock.advance(LEASE_MS - 1000);
+  await tidy();
   assert.deepEqual(await ann.have([chunkName(unused)]), [], 'have renews the lease');
   clock.advance(LEASE_MS + COLLECT_PERIOD_MS);
+  await tidy();
   assert.deepEqual(await ann.have([chunkName(used), chunkName(unused)]), [chunkName(unused)]);
 });
 

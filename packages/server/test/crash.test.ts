@@ -6,7 +6,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
-import { type DatablockId, type Invite, newDatablockId, parseInvite } from '@sceneport/protocol';
+import {
+  type DatablockId,
+  decompress,
+  type Invite,
+  LIMITS,
+  ManifestReader,
+  newDatablockId,
+  parseInvite,
+} from '@sceneport/protocol';
 import { create, RawClient } from './raw-client.ts';
 
 interface Child {
@@ -15,9 +23,11 @@ interface Child {
   readonly token: string;
 }
 
-async function start(dataFolder: string): Promise<Child> {
+async function start(dataFolder: string, historyDays = 30): Promise<Child> {
   const script = new URL('./crash-child.ts', import.meta.url).pathname;
-  const child = spawn(process.execPath, [script, dataFolder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [script, dataFolder, `${historyDays}`], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const ended = once(child, 'exit').then(() => assert.fail('the server ended at its start'));
   const [line] = (await Promise.race([once(child.stdout!, 'data'), ended])) as [Buffer];
   ended.catch(() => {});
@@ -134,4 +144,44 @@ test('[H6] [C7] lets a user go on after a crash, and takes no commit twice', asy
   const repeated = await again.settled(41);
   assert.deepEqual(repeated.header, ack.header);
   assert.equal((await again.digest()).seq, 1);
+});
+
+/** The datablocks after event `at`, or the code of why they cannot be read. */
+async function recall(client: RawClient, at: number): Promise<Map<string, unknown> | string> {
+  client.send('recall', { request: at, at });
+  const answer = await client.first(['recalled', 'result']);
+  if (answer.name === 'result') return answer.header.error!.code;
+  const text = await decompress(answer.codec, answer.payload, LIMITS.inflatedBytes);
+  return new Map(new ManifestReader().push(text!)!.map((datablock) => [datablock.id, datablock]));
+}
+
+test('[P2] [P4] [C9] has a sound history when it is killed while it shortens and forgets', async (t) => {
+  const dataFolder = folder(t);
+  const made = create();
+  for (let round = 0; round < 3; round++) {
+    const child = await start(dataFolder, 0);
+    const client = await RawClient.join(child.port, child.token);
+    const { lines } = await client.sync();
+    if (lines.size === 0) await client.settle([made]);
+    for (let index = 0; index < 90 + 7 * round; index++) {
+      const set = { x: index, [`p${index % 3}`]: index };
+      client.commit([{ op: 'set', id: made.id, set, unset: [] }], { gesture: `g${index >> 4}` });
+      if (index % 20 === 0) client.send('command', { request: index, name: 'save', arguments: {} });
+      if (index % 20 === 5) client.send('command', { request: index, name: 'tidy', arguments: {} });
+    }
+    for (let index = 0; index < 60 + 11 * round; index++) await client.first(['ack']);
+    await kill(child);
+    await client.closed;
+  }
+  const child = await start(dataFolder, 0);
+  t.after(() => kill(child));
+  const reader = await RawClient.join(child.port, child.token);
+  const { at, lines } = await reader.sync();
+  assert.deepEqual(await recall(reader, at), lines);
+  const states = new Map<number, Map<string, unknown> | string>();
+  for (let seq = at; seq >= 0 && typeof states.get(seq + 1) !== 'string'; seq--) {
+    states.set(seq, await recall(reader, seq));
+  }
+  assert.ok(states.size > 1);
+  assert.equal(states.get(Math.min(...states.keys())), 'too-old');
 });

@@ -41,7 +41,7 @@ test('[P2] [H6] cuts off a tail that cannot be read, says so, and starts an epoc
   const { epoch } = ann.welcome;
   await harness.server.close();
   const stored = database(harness);
-  stored.exec("UPDATE meta SET value = '1' WHERE key = 'checkpoint'");
+  stored.exec('DELETE FROM checkpoints WHERE seq > 1');
   stored.exec("DELETE FROM datablocks WHERE json NOT LIKE '%One%'");
   stored.exec("UPDATE events SET frame = x'00' WHERE seq = 2");
   stored.close();
@@ -118,10 +118,8 @@ test('[P4] replays at a start only what is behind the checkpoint', async (t) => 
   const before = await ann.digest();
   await harness.server.close();
   const stored = database(harness);
-  const { value } = stored.prepare("SELECT value FROM meta WHERE key = 'checkpoint'").get() as {
-    value: string;
-  };
-  assert.equal(value, '26');
+  const { last } = stored.prepare('SELECT max(seq) AS last FROM checkpoints').get() as { last: number };
+  assert.equal(last, 26);
   stored.exec("UPDATE events SET frame = x'00'");
   stored.close();
   await harness.restart();

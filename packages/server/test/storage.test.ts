@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { lockDataFolder } from '../src/log/data-folder.ts';
-import { MemoryStorage } from '../src/log/memory-storage.ts';
 import { MIGRATIONS } from '../src/log/schema.ts';
 import { SqliteSession } from '../src/log/sqlite-session.ts';
 import { StorageThread } from '../src/log/sqlite-storage.ts';
@@ -19,7 +18,6 @@ function folder(t: TestContext): string {
 
 const FILE = { maxBytes: 2 ** 30, create: SETTINGS };
 
-storageAcceptance('memory', async () => new MemoryStorage(SETTINGS));
 storageAcceptance('SQLite', async (t) => {
   const thread = new StorageThread();
   const storage = await thread.open({ ...FILE, path: join(folder(t), 'one.db') });
@@ -33,7 +31,7 @@ storageAcceptance('SQLite', async (t) => {
 test('[P1] keeps SQLite in write-ahead mode and waits for the disk', (t) => {
   const path = join(folder(t), 'one.db');
   const session = new SqliteSession({ ...FILE, path });
-  session.write({ events: [event(1)], chunks: [], named: [] });
+  session.write({ events: [event(1)], chunks: [], named: [[]] });
   const other = new DatabaseSync(path);
   assert.equal((other.prepare('PRAGMA journal_mode').get() as { journal_mode: string }).journal_mode, 'wal');
   other.close();
@@ -68,14 +66,14 @@ test('[P2] gives one data folder to one server', (t) => {
 });
 
 test('[P3] leaves the file as it was when there is no room', (t) => {
-  const session = new SqliteSession({ ...FILE, path: join(folder(t), 'one.db'), maxBytes: 200_000 });
+  const session = new SqliteSession({ ...FILE, path: join(folder(t), 'one.db'), maxBytes: 500_000 });
   let stored = 0;
   assert.throws(() => {
     for (;;) {
       session.write({
         events: [{ ...event(stored + 1), frame: new Uint8Array(20_000) }],
         chunks: [],
-        named: [],
+        named: [[]],
       });
       stored++;
     }

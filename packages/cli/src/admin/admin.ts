@@ -2,6 +2,7 @@ import { isRefusal, type Refusal, refusal } from '@sceneport/protocol';
 import { readRequest } from '../commands/request.ts';
 import type { OptionValues } from '../options/table.ts';
 import { passwordFrom } from '../serve/password-file.ts';
+import { confirm } from './confirm.ts';
 import { askRemote } from './remote.ts';
 import { askSocket, NO_SERVER } from './socket-client.ts';
 import { socketPathOf } from './socket-path.ts';
@@ -14,11 +15,13 @@ export async function runAdmin(
 ): Promise<unknown | Refusal> {
   const request = readRequest(words);
   if (isRefusal(request)) return request;
+  const { question, ...command } = request;
+  if (question !== undefined && !(await confirm(question))) return 'Nothing was changed.';
   const session = values.session[0]!;
-  if (values.server === null) return askFolder(dataFolder, { ...request, session });
+  if (values.server === null) return askFolder(dataFolder, { ...command, session });
   const adminPassword = passwordFrom(values.adminPassword, values.adminPasswordFile, 'admin');
   if (isRefusal(adminPassword)) return adminPassword;
-  return askRemote({ target: values.server, session, code: values.code, adminPassword }, request);
+  return askRemote({ target: values.server, session, code: values.code, adminPassword }, command);
 }
 
 async function askFolder(

@@ -19,5 +19,7 @@ export interface CommandRow {
   /** Its name on the server. */
   readonly name: string;
   readonly parameters: readonly Parameter[];
+  /** What is asked on a terminal before it is done. */
+  readonly question?: string;
   readonly help: string;
 }

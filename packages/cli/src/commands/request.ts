@@ -9,6 +9,11 @@ export interface CommandRequest {
   readonly arguments: Readonly<Record<string, ArgumentValue>>;
 }
 
+/** A request as somebody typed it, with what is to be asked before. */
+export interface TypedRequest extends CommandRequest {
+  readonly question?: string;
+}
+
 /** The value of an argument: a text, or several. */
 export type ArgumentValue = string | readonly string[];
 
@@ -16,7 +21,7 @@ export type ArgumentValue = string | readonly string[];
  * Reads a command from its words. Files are named relative to the working folder. An unknown command, or one with too few
  * or too many words, is `bad-request`.
  */
-export function readRequest(words: readonly string[]): CommandRequest | Refusal {
+export function readRequest(words: readonly string[]): TypedRequest | Refusal {
   const found = findCommand(words);
   if (isRefusal(found)) return found;
   const { row, typed, given } = found;
@@ -31,7 +36,8 @@ export function readRequest(words: readonly string[]): CommandRequest | Refusal 
     else if (!parameter.optional) return refusal('bad-request', `It is: ${usageOf(typed, row)}`);
   }
   if (given.length > next) return refusal('bad-request', `It is: ${usageOf(typed, row)}`);
-  return { name: row.name, arguments: values };
+  const { name, question } = row;
+  return { name, arguments: values, ...(question === undefined ? {} : { question }) };
 }
 
 function argumentOf({ kind }: Parameter, words: readonly string[]): ArgumentValue {

@@ -59,6 +59,30 @@ export const SERVER_COMMANDS: Readonly<Record<string, CommandRow>> = {
     parameters: [],
     help: 'Shows the digest of the session, to compare with that of a client.',
   },
+  history: {
+    name: 'history',
+    parameters: [{ name: 'before', kind: 'text', optional: true }],
+    help: 'Shows what was done, newest first; further back with the number of an event.',
+  },
+  compare: {
+    name: 'compare',
+    parameters: [
+      { name: 'from', kind: 'text' },
+      { name: 'to', kind: 'text' },
+    ],
+    help: 'Shows what differs between the states at two events.',
+  },
+  restore: {
+    name: 'restore',
+    parameters: [{ name: 'seq', kind: 'text' }],
+    question: 'This changes the scene of everybody in the session; restore takes it back too. Go on?',
+    help: 'Makes the state at an event the present one. Everything since stays in the history.',
+  },
+  tidy: {
+    name: 'tidy',
+    parameters: [],
+    help: 'Removes now what is older than --history-days and what nothing uses; the server does it every 5 minutes.',
+  },
   save: { name: 'save', parameters: [], help: 'Writes a checkpoint now. Changes are on disk anyway.' },
   backup: {
     name: 'backup',

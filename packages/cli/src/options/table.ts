@@ -72,6 +72,16 @@ export const OPTIONS = {
     group: STORAGE,
     help: 'A session to serve, made where it does not exist. For admin: the session that the command is for.',
   },
+  historyDays: {
+    kind: 'integer',
+    minimum: 0,
+    maximum: 36_500,
+    unit: 'days',
+    default: 30,
+    commands: SERVE,
+    group: STORAGE,
+    help: 'How long what was done in a session can be looked at and restored. What is older is removed from the disk.',
+  },
   sessionPasswordFile: {
     kind: 'text',
     placeholder: 'FILE',

@@ -34,6 +34,7 @@ export function prepareServer(
     openRole: values.open ? values.openRole : null,
     timeoutMs: values.timeout,
     lockGraceMs: values.lockGrace,
+    historyDays: values.historyDays,
     limits: {
       connections: values.connections,
       commitsPerSecond: values.commitsPerSecond,

@@ -6,6 +6,7 @@ import { splitWords } from '../commands/words.ts';
 import type { LogOutput } from '../log/logger.ts';
 import { answerText } from '../text/answer-text.ts';
 import { errorText } from '../text/error-text.ts';
+import { isYes } from '../text/is-yes.ts';
 import { completions } from './complete.ts';
 import { namesOnServer } from './names.ts';
 
@@ -103,7 +104,17 @@ export class Shell implements LogOutput {
     }
     const request = readRequest(words);
     if (isRefusal(request)) return request.message;
+    if (request.question !== undefined && !(await this.#agrees(request.question)))
+      return 'Nothing was changed.';
     return answerText(await this.#options.run(request, this.#session));
+  }
+
+  /** Asks before something is done; the answer is the next line. */
+  #agrees(question: string): Promise<boolean> {
+    return new Promise((resolve) => {
+      void this.ended.then(() => resolve(false));
+      this.#lines.question(`${question} [y/N] `, (answer) => resolve(isYes(answer)));
+    });
   }
 
   async #choose(session: string): Promise<string> {

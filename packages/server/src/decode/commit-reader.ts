@@ -22,10 +22,13 @@ import {
   withLength,
 } from '@sceneport/protocol';
 import type { ChunkStore } from '../session/chunk-store.ts';
+import type { Contents } from '../session/contents.ts';
 
 /** A commit that is whole: everything it names is here. */
 export interface ReadCommit {
   readonly header: Header<'commit'>;
+  /** Its number among the commits of its author (C7), 0 where the server made it. */
+  readonly counter: number;
   readonly body: CommitBody;
   readonly lists: ReadonlyMap<ChunkName, readonly ChunkName[]>;
   /** Every chunk that it names, those that hold its body included. */
@@ -63,10 +66,7 @@ export function readCommit(
 }
 
 /** The body of a commit: inflated, or put together from the chunks that the frame names (F3). */
-export async function readBody(
-  message: MessageOf<'commit'>,
-  chunks: ChunkStore,
-): Promise<WholeBody | Refusal> {
+export async function readBody(message: MessageOf<'commit'>, chunks: Contents): Promise<WholeBody | Refusal> {
   const payload = await decompress(message.codec, message.payload, LIMITS.inflatedBytes);
   if (payload === null) return bad('payload damaged or too large');
   const { bodyBytes } = message.header;
@@ -104,7 +104,8 @@ function complete(
     for (const [name, sizeBytes] of chunkSizesNamedBy(body, lists)) {
       if (chunks.sizeOf(name) !== sizeBytes) return refusal('bad-array', undefined, { name });
     }
-    return { header, body, lists, named, hash, frame: inOwnMemory(frame) };
+    chunks.renew(named);
+    return { header, counter: header.counter, body, lists, named, hash, frame: inOwnMemory(frame) };
   };
   const listNames = listChunksOf(body);
   if (listNames.length === 0) return finish(NO_LISTS);

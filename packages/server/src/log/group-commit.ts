@@ -5,6 +5,8 @@ import type { SessionStorage, StoredEvent, VerifiedChunk } from './storage.ts';
 export interface PendingEvent {
   readonly event: StoredEvent;
   readonly named: readonly ChunkName[];
+  /** Those of them that are in memory only: they become durable with it (P1). */
+  readonly unstored: readonly PackedChunk[];
 }
 
 interface PendingChunks {
@@ -67,8 +69,10 @@ export class GroupCommit<Pending extends PendingEvent> {
     try {
       verified = await this.#storage.write({
         events: events.map(({ event }) => event),
-        chunks: uploads.flatMap(({ chunks }) => chunks),
-        named: events.flatMap(({ named }) => named),
+        chunks: [...uploads, ...events.map(({ unstored }) => ({ chunks: unstored }))].flatMap(
+          ({ chunks }) => chunks,
+        ),
+        named: events.map(({ named }) => named),
       });
     } catch (error) {
       this.#fail(events, uploads, error as Error);

@@ -1,9 +1,11 @@
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { type ChunkName, fromHex, type PackedChunk, toHex } from '@sceneport/protocol';
+import type { ChunkName, PackedChunk } from '@sceneport/protocol';
 import { migrate, STORAGE_PRAGMAS } from './schema.ts';
+import { SqliteChunks } from './sqlite-chunks.ts';
+import { SqliteDatabase } from './sqlite-database.ts';
+import { SqliteHistory } from './sqlite-history.ts';
 import type {
   Checkpoint,
-  ChunkOrigin,
+  PruneProgress,
   SessionSettings,
   StoredBan,
   StoredEvent,
@@ -24,42 +26,41 @@ export interface SessionFile {
   readonly create: SessionSettings | null;
 }
 
-type Row = Record<string, never>;
+/** Pages given back to the disk in one slice. */
+const PAGES_PER_SLICE = 128;
 
 /**
  * One session in one SQLite file: WAL, and `synchronous = FULL`, so that a transaction that returned is on stable
  * storage (P1). All methods are synchronous and belong to the storage's thread.
  */
 export class SqliteSession {
-  readonly #database: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #database: SqliteDatabase;
+  readonly #history: SqliteHistory;
+  readonly #chunks: SqliteChunks;
 
   constructor(file: SessionFile) {
-    this.#database = new DatabaseSync(file.path);
-    this.#database.exec(STORAGE_PRAGMAS);
-    migrate(this.#database);
-    const { page_size: pageBytes } = this.#get('PRAGMA page_size') as { page_size: number };
-    this.#database.exec(`PRAGMA max_page_count = ${Math.max(16, Math.floor(file.maxBytes / pageBytes))}`);
+    this.#database = new SqliteDatabase(file.path);
+    this.#database.raw.exec(STORAGE_PRAGMAS);
+    migrate(this.#database.raw);
+    this.#history = new SqliteHistory(this.#database);
+    this.#chunks = new SqliteChunks(this.#database);
+    const pages = Math.max(16, Math.floor(file.maxBytes / this.#pragma('page_size')));
+    this.#database.raw.exec(`PRAGMA max_page_count = ${pages}`);
     if (file.create !== null) this.saveSettings(file.create);
   }
 
   /** How far SQLite waits for the disk before a transaction counts (P1). */
   get synchronous(): 'full' | 'less' {
-    const { synchronous } = this.#get('PRAGMA synchronous') as { synchronous: number };
-    return synchronous >= 2 ? 'full' : 'less';
+    return this.#pragma('synchronous') >= 2 ? 'full' : 'less';
   }
 
   load(): StoredSession {
-    const { settings, checkpoint } = this.#meta();
     return {
-      settings: JSON.parse(settings!),
-      checkpointSeq: Number(checkpoint ?? 0),
-      datablocks: this.#all('SELECT json FROM datablocks').map((row) => row.json!),
-      chunks: this.#all('SELECT name, origin, size FROM chunk_origins').map((row) => [
-        toHex(row.name!) as ChunkName,
-        row.origin!,
-        row.size!,
-      ]),
+      settings: JSON.parse(this.#database.meta('settings')!),
+      checkpointSeq: this.#history.newestCheckpoint,
+      oldestSeq: this.#history.oldest,
+      datablocks: this.#history.presentDatablocks(),
+      chunks: this.#chunks.index(),
       users: this.#jsonRows('users') as StoredUser[],
       invites: this.#jsonRows('invites') as StoredInvite[],
       bans: this.#jsonRows('bans') as StoredBan[],
@@ -67,208 +68,146 @@ export class SqliteSession {
   }
 
   eventsAfter(seq: number, maxBytes: number): StoredEvent[] {
-    const events: StoredEvent[] = [];
-    let size = 0;
-    for (const row of this.#statement('SELECT * FROM events WHERE seq > ? ORDER BY seq').iterate(seq)) {
-      const event = row as unknown as StoredEvent;
-      events.push(event);
-      size += event.frame.length;
-      if (size >= maxBytes) break;
-    }
-    return events;
+    return this.#history.eventsAfter(seq, maxBytes);
+  }
+
+  eventsBefore(seq: number, maxBytes: number, maxCount: number): StoredEvent[] {
+    return this.#history.eventsBefore(seq, maxBytes, maxCount);
   }
 
   write(batch: WriteBatch): (VerifiedChunk | null)[] {
     const verified = batch.chunks.map(verifyChunk);
-    this.#transaction(() => {
+    this.#database.transaction(() => {
       batch.chunks.forEach((chunk, index) => {
         const found = verified[index]!;
-        if (found !== null) this.#insertChunk(found, chunk, 'uploaded');
+        if (found !== null) this.#chunks.insert(found, chunk, 'uploaded');
       });
-      for (const event of batch.events) {
-        this.#run(
-          'INSERT INTO events (seq, author, counter, hash, frame) VALUES (?, ?, ?, ?, ?)',
-          event.seq,
-          event.author,
-          event.counter,
-          event.hash,
-          event.frame,
-        );
-      }
-      for (const name of batch.named) {
-        this.#run("UPDATE chunk_origins SET origin = 'named' WHERE name = ?", fromHex(name)!);
-      }
+      batch.events.forEach((event, index) => {
+        this.#history.appendEvent(event);
+        for (const name of batch.named[index]!) this.#chunks.name(event.seq, name);
+      });
     });
     return verified;
   }
 
   findCommit(author: number, counter: number): { seq: number; hash: Uint8Array } | null {
-    const row = this.#get(
-      'SELECT seq, hash FROM events WHERE author = ? AND author > 0 AND counter = ?',
-      author,
-      counter,
-    );
-    return (row as { seq: number; hash: Uint8Array } | undefined) ?? null;
+    return this.#history.findCommit(author, counter);
   }
 
   lastCounter(author: number): number {
-    const row = this.#get(
-      'SELECT max(counter) AS last FROM events WHERE author = ? AND author > 0',
-      author,
-    ) as { last: number | null };
-    return row.last ?? 0;
+    return this.#history.lastCounter(author);
   }
 
-  checkpoint({ seq, changed, deleted, chunks }: Checkpoint): void {
-    this.#transaction(() => {
-      for (const [name, bytes] of chunks) {
-        const found = { name, sizeBytes: bytes.length };
-        this.#insertChunk(found, { codec: 0, elementBytes: 1, bytes }, 'made');
-        this.#run(
-          "UPDATE chunk_origins SET origin = 'made' WHERE name = ? AND origin = 'uploaded'",
-          fromHex(name)!,
-        );
-      }
-      for (const id of deleted) this.#run('DELETE FROM datablocks WHERE id = ?', id);
-      for (const [id, json] of changed) {
-        this.#run('INSERT OR REPLACE INTO datablocks (id, json) VALUES (?, ?)', id, json);
-      }
-      this.#setMeta('checkpoint', String(seq));
+  checkpoint(checkpoint: Checkpoint): void {
+    this.#database.transaction(() => {
+      for (const [name, bytes] of checkpoint.chunks) this.#chunks.insertMade(name, bytes);
+      this.#history.checkpoint(checkpoint);
     });
+  }
+
+  checkpointBefore(seq: number): number {
+    return this.#history.checkpointBefore(seq);
+  }
+
+  datablocksAt(checkpoint: number, after: number, maxBytes: number): [number, string][] {
+    return this.#history.datablocksAt(checkpoint, after, maxBytes);
+  }
+
+  compact(): boolean {
+    return this.#database.transaction(() => this.#history.compact());
+  }
+
+  prune(beforeMs: number): PruneProgress {
+    return this.#database.transaction(() => this.#history.prune(beforeMs));
   }
 
   cutTail(seq: number): void {
-    this.#run('DELETE FROM events WHERE seq >= ?', seq);
+    this.#database.transaction(() => this.#history.cutTail(seq));
   }
 
   readChunks(names: readonly ChunkName[]): (PackedChunk | null)[] {
-    return names.map((name) => {
-      const row = this.#get(
-        'SELECT codec, element_bytes AS elementBytes, bytes FROM chunks WHERE name = ?',
-        fromHex(name)!,
-      );
-      return (row as unknown as PackedChunk | undefined) ?? null;
-    });
+    return this.#chunks.read(names);
+  }
+
+  findUnusedChunks(): ChunkName[] | null {
+    return this.#chunks.findUnused();
   }
 
   deleteChunks(names: readonly ChunkName[]): void {
-    this.#transaction(() => {
-      for (const name of names) {
-        this.#run('DELETE FROM chunks WHERE name = ?', fromHex(name)!);
-        this.#run('DELETE FROM chunk_origins WHERE name = ?', fromHex(name)!);
-      }
-    });
+    this.#database.transaction(() => this.#chunks.delete(names));
+  }
+
+  shrink(): boolean {
+    if (this.#pragma('auto_vacuum') === 0 || this.#pragma('freelist_count') === 0) return false;
+    this.#database.raw.exec(`PRAGMA incremental_vacuum(${PAGES_PER_SLICE})`);
+    return this.#pragma('freelist_count') > 0;
   }
 
   saveSettings(settings: SessionSettings): void {
-    this.#setMeta('settings', JSON.stringify(settings));
+    this.#database.setMeta('settings', JSON.stringify(settings));
   }
 
   saveUser(user: StoredUser): void {
-    this.#run('INSERT OR REPLACE INTO users (number, json) VALUES (?, ?)', user.number, JSON.stringify(user));
+    this.#saveJson('users', 'number', user.number, user);
   }
 
   saveInvite(invite: StoredInvite): void {
-    this.#run('INSERT OR REPLACE INTO invites (id, json) VALUES (?, ?)', invite.id, JSON.stringify(invite));
+    this.#saveJson('invites', 'id', invite.id, invite);
   }
 
   deleteInvite(id: string): void {
-    this.#run('DELETE FROM invites WHERE id = ?', id);
+    this.#database.run('DELETE FROM invites WHERE id = ?', id);
   }
 
   saveBan(ban: StoredBan): void {
-    this.#run('INSERT OR REPLACE INTO bans (id, json) VALUES (?, ?)', ban.id, JSON.stringify(ban));
+    this.#saveJson('bans', 'id', ban.id, ban);
   }
 
   deleteBan(id: string): void {
-    this.#run('DELETE FROM bans WHERE id = ?', id);
+    this.#database.run('DELETE FROM bans WHERE id = ?', id);
   }
 
   sizeBytes(): number {
-    const { page_count: pages } = this.#get('PRAGMA page_count') as { page_count: number };
-    const { freelist_count: free } = this.#get('PRAGMA freelist_count') as { freelist_count: number };
-    const { page_size: pageBytes } = this.#get('PRAGMA page_size') as { page_size: number };
-    return (pages - free) * pageBytes;
+    return (this.#pragma('page_count') - this.#pragma('freelist_count')) * this.#pragma('page_size');
   }
 
   /** Asks for the room of a small commit, since a small value may fit where nothing else does. */
   probe(): void {
-    this.#database.exec('BEGIN IMMEDIATE');
+    const { raw } = this.#database;
+    raw.exec('BEGIN IMMEDIATE');
     try {
-      this.#run("INSERT INTO meta (key, value) VALUES ('probe', ?)", 'x'.repeat(32_768));
+      this.#database.run("INSERT INTO meta (key, value) VALUES ('probe', ?)", 'x'.repeat(32_768));
     } finally {
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      if (raw.isTransaction) raw.exec('ROLLBACK');
     }
   }
 
   copyTo(path: string): void {
-    this.#run('VACUUM INTO ?', path);
+    this.#database.run('VACUUM INTO ?', path);
   }
 
   close(): void {
-    this.#statements.clear();
     this.#database.close();
   }
 
-  #insertChunk(found: VerifiedChunk, packed: PackedChunk, origin: ChunkOrigin): void {
-    const { codec, elementBytes, bytes } = packed;
-    const key = fromHex(found.name)!;
-    this.#run(
-      'INSERT OR IGNORE INTO chunks (name, codec, element_bytes, bytes) VALUES (?, ?, ?, ?)',
+  #pragma(name: 'page_size' | 'page_count' | 'freelist_count' | 'auto_vacuum' | 'synchronous'): number {
+    return Number(this.#database.value(`PRAGMA ${name}`));
+  }
+
+  #saveJson(
+    table: 'users' | 'invites' | 'bans',
+    column: 'number' | 'id',
+    key: number | string,
+    value: unknown,
+  ): void {
+    this.#database.run(
+      `INSERT OR REPLACE INTO ${table} (${column}, json) VALUES (?, ?)`,
       key,
-      codec,
-      elementBytes,
-      bytes,
+      JSON.stringify(value),
     );
-    this.#run(
-      'INSERT OR IGNORE INTO chunk_origins (name, origin, size) VALUES (?, ?, ?)',
-      key,
-      origin,
-      found.sizeBytes,
-    );
-  }
-
-  #transaction(work: () => void): void {
-    this.#database.exec('BEGIN IMMEDIATE');
-    try {
-      work();
-      this.#database.exec('COMMIT');
-    } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-      throw error;
-    }
-  }
-
-  #meta(): Record<string, string | undefined> {
-    return Object.fromEntries(this.#all('SELECT key, value FROM meta').map((row) => [row.key!, row.value!]));
-  }
-
-  #setMeta(key: string, value: string): void {
-    this.#run('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)', key, value);
   }
 
   #jsonRows(table: 'users' | 'invites' | 'bans'): unknown[] {
-    return this.#all(`SELECT json FROM ${table}`).map((row) => JSON.parse(row.json!));
-  }
-
-  #statement(sql: string): StatementSync {
-    let statement = this.#statements.get(sql);
-    if (statement === undefined) {
-      statement = this.#database.prepare(sql);
-      this.#statements.set(sql, statement);
-    }
-    return statement;
-  }
-
-  #run(sql: string, ...values: (string | number | Uint8Array)[]): void {
-    this.#statement(sql).run(...values);
-  }
-
-  #get(sql: string, ...values: (string | number | Uint8Array)[]): unknown {
-    return this.#statement(sql).get(...values);
-  }
-
-  #all(sql: string): Row[] {
-    return this.#statement(sql).all() as Row[];
+    return this.#database.all(`SELECT json FROM ${table}`).map((row) => JSON.parse(row.json!));
   }
 }

@@ -10,6 +10,8 @@ export interface SessionStorage {
   load(): Promise<StoredSession>;
   /** The events after `seq`, in order, about `maxBytes` of frames at a time and at least one; none: the end. */
   eventsAfter(seq: number, maxBytes: number): Promise<StoredEvent[]>;
+  /** The kept events before `seq` of which something is left, the newest first. */
+  eventsBefore(seq: number, maxBytes: number, maxCount: number): Promise<StoredEvent[]>;
   /**
    * Appends events and chunks; names and sizes of the chunks come back, null for one that does not unpack (K1). The
    * memory of the chunks goes over to the storage.
@@ -20,6 +22,18 @@ export interface SessionStorage {
   /** The largest accepted counter of a user, 0 when there is none. */
   lastCounter(author: UserNumber): Promise<number>;
   checkpoint(checkpoint: Checkpoint): Promise<void>;
+  /** The newest checkpoint at `seq` or before it, to roll forward from. */
+  checkpointBefore(seq: number): Promise<number>;
+  /** JSON of datablocks at a checkpoint, each after its place; the next slice starts after the last place. */
+  datablocksAt(checkpoint: number, after: number, maxBytes: number): Promise<[place: number, json: string][]>;
+  /** One slice of shortening gestures (C9); true while there is more. */
+  compact(): Promise<boolean>;
+  /** One slice of forgetting what lies before the newest checkpoint of `beforeMs` or earlier (P4). */
+  prune(beforeMs: number): Promise<PruneProgress>;
+  /** One slice of looking for chunks that no kept event and no kept state names (K4): null, or at the end these. */
+  findUnusedChunks(): Promise<ChunkName[] | null>;
+  /** One slice of giving room that is not used back to the disk; true while there is more. */
+  shrink(): Promise<boolean>;
   /** Removes all events from `seq` on, because they cannot be read (P2). */
   cutTail(seq: number): Promise<void>;
   /** Chunks as they were uploaded, null where there is none. */
@@ -44,10 +58,11 @@ export interface SessionStorage {
 export interface StoredEvent {
   readonly seq: number;
   readonly author: UserNumber;
+  /** 0: made by the server in the name of its author. */
   readonly counter: number;
   /** SHA-256 of the commit as it was received, its first 32 bytes left out (C7). */
   readonly hash: Uint8Array;
-  /** The frame as everybody gets it. */
+  /** The frame as everybody got it, later shortened (C9); empty when nothing of it is kept. */
   readonly frame: Uint8Array;
 }
 
@@ -55,18 +70,28 @@ export interface StoredEvent {
 export interface WriteBatch {
   readonly events: readonly StoredEvent[];
   readonly chunks: readonly PackedChunk[];
-  /** Chunks that these events name: they are kept as long as the history is (K4). */
-  readonly named: readonly ChunkName[];
+  /** Chunks that each of these events names: they are kept as long as it is (K4). */
+  readonly named: readonly (readonly ChunkName[])[];
 }
 
 /** The state of a session at one `seq`, as what changed since the checkpoint before (P4). */
 export interface Checkpoint {
   readonly seq: number;
+  readonly timeMs: number;
+  /** The history keeps a checkpoint after so many events or bytes of them, to roll forward from. */
+  readonly keepEvery: { readonly events: number; readonly bytes: number };
   /** [id, JSON of `datablockToJson`]. */
   readonly changed: readonly (readonly [string, string])[];
   readonly deleted: readonly string[];
   /** Chunks that exist only in the server's memory until now, by name. */
   readonly chunks: readonly (readonly [ChunkName, Uint8Array])[];
+}
+
+/** How far pruning is. */
+export interface PruneProgress {
+  /** The first `seq` whose state can be read now. */
+  readonly oldest: number;
+  readonly isDone: boolean;
 }
 
 /** What a session is called and remembers. */
@@ -91,6 +116,8 @@ export interface VerifiedChunk {
 export interface StoredSession {
   readonly settings: SessionSettings;
   readonly checkpointSeq: number;
+  /** The first `seq` whose state can be read (P4). */
+  readonly oldestSeq: number;
   /** JSON of every datablock at the checkpoint. */
   readonly datablocks: readonly string[];
   /** Name, origin and size, bytes, of every chunk. */

@@ -26,9 +26,10 @@ export function optionalText(args: Arguments, name: string): string | undefined 
   return args[name] === undefined ? undefined : textOf(args, name);
 }
 
-/** A whole number, 0 or more. */
+/** A whole number, 0 or more; also as text, since that is how it is typed. */
 export function countOf(args: Arguments, name: string): number {
-  const value = args[name];
+  const given = args[name];
+  const value = typeof given === 'string' && /^\d{1,15}$/.test(given) ? Number(given) : given;
   if (!Number.isSafeInteger(value) || (value as number) < 0) throw new BadArgument(name, 'a whole number');
   return value as number;
 }

@@ -28,6 +28,10 @@ function resultFrame(request: number, value: unknown | Refusal): Uint8Array {
     const { code, message } = value;
     return encodeMessage('result', { request, error: { code, message } });
   }
-  const isTooLong = utf8(JSON.stringify(value)).length > LIMITS.headerBytes - 128;
-  return isTooLong ? resultFrame(request, refusal('too-large')) : encodeMessage('result', { request, value });
+  const json = utf8(JSON.stringify(value));
+  if (json.length <= LIMITS.headerBytes - 128) return encodeMessage('result', { request, value });
+  const isTooLong = json.length > LIMITS.frameBytes - LIMITS.headerBytes;
+  return isTooLong
+    ? resultFrame(request, refusal('too-large'))
+    : encodeMessage('result', { request }, { payload: json });
 }

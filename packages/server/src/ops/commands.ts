@@ -4,6 +4,7 @@ import type { Member } from '../session/member.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionDirectory } from '../session/session-directory.ts';
 import { type Arguments, BadArgument, optionalText } from './command-arguments.ts';
+import { HISTORY_COMMANDS } from './history-commands.ts';
 import { INVITE_COMMANDS } from './invite-commands.ts';
 import { SESSION_COMMANDS } from './session-commands.ts';
 import { USER_COMMANDS } from './user-commands.ts';
@@ -43,6 +44,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   ...USER_COMMANDS,
   ...INVITE_COMMANDS,
   ...SESSION_COMMANDS,
+  ...HISTORY_COMMANDS,
 };
 
 /** Runs a command, or says why not. */

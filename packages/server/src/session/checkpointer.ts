@@ -3,15 +3,20 @@ import type { Checkpoint, SessionStorage } from '../log/storage.ts';
 import { withNamedChunks } from './dirty-chunks.ts';
 import type { Sequencer } from './sequencer.ts';
 
+/** What a checkpoint says beside the state. */
+type Occasion = Pick<Checkpoint, 'timeMs' | 'keepEvery'>;
+
 /** Stores the state now and then, so that a start has little to replay (P4). */
 export class Checkpointer {
   readonly #sequencer: Sequencer;
   readonly #storage: SessionStorage;
+  readonly #occasion: () => Occasion;
   #running: Promise<void> | null = null;
 
-  constructor(sequencer: Sequencer, storage: SessionStorage) {
+  constructor(sequencer: Sequencer, storage: SessionStorage, occasion: () => Occasion) {
     this.#sequencer = sequencer;
     this.#storage = storage;
+    this.#occasion = occasion;
   }
 
   /** Stores what changed since the last checkpoint. Calls while one runs wait for that one. */
@@ -28,7 +33,7 @@ export class Checkpointer {
     if (sequencer.eventsSince === 0 && sequencer.changed.size === 0) return;
     const changed = sequencer.changed;
     const checkpoint = await withNamedChunks(state, chunks, () => {
-      const taken = checkpointOf(sequencer);
+      const taken = checkpointOf(sequencer, this.#occasion());
       sequencer.changed = new Set();
       return taken;
     });
@@ -45,7 +50,7 @@ export class Checkpointer {
   }
 }
 
-function checkpointOf({ state, changed, chunks }: Sequencer): Checkpoint {
+function checkpointOf({ state, changed, chunks }: Sequencer, occasion: Occasion): Checkpoint {
   const rows: [string, string][] = [];
   const deleted: string[] = [];
   for (const id of changed) {
@@ -53,5 +58,5 @@ function checkpointOf({ state, changed, chunks }: Sequencer): Checkpoint {
     if (datablock === undefined) deleted.push(id);
     else rows.push([id, JSON.stringify(datablockToJson(datablock))]);
   }
-  return { seq: state.seq, changed: rows, deleted, chunks: [...chunks.fresh] };
+  return { ...occasion, seq: state.seq, changed: rows, deleted, chunks: [...chunks.fresh] };
 }

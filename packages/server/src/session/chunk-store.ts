@@ -7,7 +7,10 @@ import {
 } from '@sceneport/protocol';
 import type { Clock } from '../clock.ts';
 import type { ChunkOrigin, SessionStorage, StoredSession, VerifiedChunk } from '../log/storage.ts';
+import type { Contents } from './contents.ts';
 
+/** Chunks that are removed at once. */
+const REMOVED_AT_ONCE = 256;
 /** An upload or a `have` keeps a chunk for so long that no event names (K4). */
 export const LEASE_MS = 10 * 60 * 1000;
 
@@ -23,7 +26,7 @@ interface Lease {
 }
 
 /** The chunks of one session: which there are, who may read them, and what keeps them (K). */
-export class ChunkStore {
+export class ChunkStore implements Contents {
   readonly #index: Map<ChunkName, Known>;
   readonly #leases = new Map<ChunkName, Lease>();
   readonly #unnamedBytes = new Map<UserNumber, number>();
@@ -31,6 +34,10 @@ export class ChunkStore {
   readonly #clock: Clock;
   /** Chunks that exist nowhere else until the next checkpoint: sent inside commits, or folded from ranges. */
   readonly fresh = new Map<ChunkName, Uint8Array>();
+  /** Chunks of past states that were asked for and are in no storage. */
+  readonly #lent = new Set<ReadonlyMap<ChunkName, Uint8Array>>();
+  /** What was used since a collection began; null while there is none. */
+  #usedMeanwhile: Set<ChunkName> | null = null;
 
   constructor(storage: SessionStorage, clock: Clock, stored: StoredSession['chunks']) {
     this.#storage = storage;
@@ -75,14 +82,13 @@ export class ChunkStore {
     this.#lease(name, { user, bytes, endsMs: this.#clock.now() + LEASE_MS });
   }
 
-  /** Keeps what `user` has asked for with `have` (K4). */
+  /** Keeps what a `have` asked for, or a commit on its way names (K4). */
   renew(names: Iterable<ChunkName>): void {
+    const endsMs = this.#clock.now() + LEASE_MS;
     for (const name of names) {
       const lease = this.#leases.get(name);
-      if (lease !== undefined) this.#leases.set(name, { ...lease, endsMs: this.#clock.now() + LEASE_MS });
-      else if (this.#index.get(name)?.origin === 'uploaded') {
-        this.#lease(name, { user: 0, bytes: 0, endsMs: this.#clock.now() + LEASE_MS });
-      }
+      if (lease !== undefined) this.#leases.set(name, { ...lease, endsMs });
+      else if (this.#index.has(name)) this.#lease(name, { user: 0, bytes: 0, endsMs });
     }
   }
 
@@ -91,6 +97,7 @@ export class ChunkStore {
     for (const name of names) {
       const known = this.#index.get(name);
       if (known !== undefined) known.origin = 'named';
+      this.#usedMeanwhile?.add(name);
       this.#endLease(name);
     }
   }
@@ -102,18 +109,26 @@ export class ChunkStore {
       if (known === undefined) this.#index.set(name, { origin: 'made', sizeBytes: this.sizeOf(name)! });
       else if (known.origin !== 'named') known.origin = 'made';
       this.fresh.delete(name);
+      this.#usedMeanwhile?.add(name);
       this.#endLease(name);
     }
   }
 
-  /** True when any member may read it: an event or the state names it, not only someone's upload (K2). */
+  /** True when any member may read it: the history or a state names it, not only someone's upload (K2). */
   isReadable(name: ChunkName): boolean {
-    return this.fresh.has(name) || (this.#index.get(name)?.origin ?? 'uploaded') !== 'uploaded';
+    if (this.fresh.has(name) || (this.#index.get(name)?.origin ?? 'uploaded') !== 'uploaded') return true;
+    return this.#borrowed(name) !== undefined;
+  }
+
+  /** Lets chunks of a past state be read that are stored nowhere; the result ends it. */
+  lend(chunks: ReadonlyMap<ChunkName, Uint8Array>): () => void {
+    this.#lent.add(chunks);
+    return () => this.#lent.delete(chunks);
   }
 
   /** Chunks as they were uploaded, null where there is none. */
   async packed(names: readonly ChunkName[]): Promise<(PackedChunk | null)[]> {
-    const fresh = names.map((name) => this.fresh.get(name));
+    const fresh = names.map((name) => this.fresh.get(name) ?? this.#borrowed(name));
     const absent = names.filter((_, index) => fresh[index] === undefined);
     const stored = absent.length === 0 ? [] : await this.#storage.readChunks(absent);
     let next = 0;
@@ -127,16 +142,41 @@ export class ChunkStore {
     return (await unpackChunk(packed)) ?? undefined;
   }
 
-  /** Forgets and removes every chunk that no event, lease or one of `kept` names (K4). */
-  async collect(kept: ReadonlySet<ChunkName>): Promise<number> {
+  /**
+   * Removes the chunks that `findUnused` gives, but for those that have a lease, that one of `kept` names, or that were
+   * used meanwhile (K4); gives their number.
+   */
+  async collect(
+    kept: ReadonlySet<ChunkName>,
+    findUnused: () => Promise<readonly ChunkName[]>,
+  ): Promise<number> {
+    this.#usedMeanwhile = new Set();
+    const unused = await findUnused();
     const now = this.#clock.now();
     for (const [name, lease] of this.#leases) if (lease.endsMs <= now) this.#endLease(name);
-    const gone = Array.from(this.#index)
-      .filter(([name, { origin }]) => origin !== 'named' && !this.#leases.has(name) && !kept.has(name))
-      .map(([name]) => name);
-    for (const name of gone) this.#index.delete(name);
-    if (gone.length > 0) await this.#storage.deleteChunks(gone);
-    return gone.length;
+    let count = 0;
+    for (let start = 0; start < unused.length; start += REMOVED_AT_ONCE) {
+      const gone = unused
+        .slice(start, start + REMOVED_AT_ONCE)
+        .filter((name) => this.#index.has(name) && !kept.has(name) && !this.#isInUse(name));
+      for (const name of gone) this.#index.delete(name);
+      count += gone.length;
+      await this.#storage.deleteChunks(gone);
+    }
+    this.#usedMeanwhile = null;
+    return count;
+  }
+
+  #isInUse(name: ChunkName): boolean {
+    return this.#leases.has(name) || this.#usedMeanwhile?.has(name) === true || this.fresh.has(name);
+  }
+
+  #borrowed(name: ChunkName): Uint8Array | undefined {
+    for (const chunks of this.#lent) {
+      const bytes = chunks.get(name);
+      if (bytes !== undefined) return bytes;
+    }
+    return undefined;
   }
 
   #lease(name: ChunkName, lease: Lease): void {

@@ -36,6 +36,8 @@ function handleStored(
   message: MessageOf<'commit'>,
   frame: Uint8Array,
 ): Refusal | undefined | Promise<Refusal | undefined> {
+  if (message.header.counter === 0)
+    return refusal('bad-frame', undefined, { rule: 'commit without a number' });
   const hash = commitHash(frame);
   if (message.header.counter <= session.commitIds.last(member.number))
     return handleAgain(session, member, message, frame, hash);

@@ -8,7 +8,7 @@ import {
   LIMITS,
   type SessionState,
 } from '@sceneport/protocol';
-import type { ChunkStore } from './chunk-store.ts';
+import type { Contents } from './contents.ts';
 
 interface DirtySlot {
   readonly chunks: (ChunkName | DirtyChunk)[];
@@ -17,12 +17,12 @@ interface DirtySlot {
 }
 
 /**
- * Gives every chunk that ranges have changed its name (K1): the bytes go into the store's fresh chunks. `use` runs
+ * Gives every chunk that ranges have changed its name (K1): the bytes go into the fresh ones. `use` runs
  * at once when there is none left without a name, before anything else can change the state.
  */
 export async function withNamedChunks<Result>(
   state: SessionState,
-  chunks: ChunkStore,
+  chunks: Contents,
   use: () => Result,
 ): Promise<Result> {
   const bases = new Map<ChunkName, Uint8Array>();
@@ -39,7 +39,7 @@ export async function withNamedChunks<Result>(
 export async function foldLongPatches(
   state: SessionState,
   ids: Iterable<DatablockId>,
-  chunks: ChunkStore,
+  chunks: Contents,
 ): Promise<void> {
   const long = dirtySlots(state, ids).filter(({ dirty }) => dirty.patches.length > LIMITS.patchesPerChunk);
   if (long.length === 0) return;
@@ -50,7 +50,7 @@ export async function foldLongPatches(
 
 function nameSlot(
   { chunks: array, index, dirty }: DirtySlot,
-  chunks: ChunkStore,
+  chunks: Contents,
   bases: Map<ChunkName, Uint8Array>,
 ): void {
   const base = bases.get(dirty.base) ?? chunks.fresh.get(dirty.base);
@@ -63,7 +63,7 @@ function nameSlot(
 
 async function loadBases(
   slots: readonly DirtySlot[],
-  chunks: ChunkStore,
+  chunks: Contents,
   bases: Map<ChunkName, Uint8Array>,
 ): Promise<void> {
   for (const { dirty } of slots) {

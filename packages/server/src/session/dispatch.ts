@@ -3,6 +3,7 @@ import { objectionToFrame } from '../decode/permission.ts';
 import { rejectFrame } from './answers.ts';
 import { handleHave, handleUpload, handleWant } from './chunk-exchange.ts';
 import { handleCommit } from './commits.ts';
+import { handleHistory } from './history/history-frames.ts';
 import type { Member } from './member.ts';
 import type { Session } from './session.ts';
 
@@ -49,6 +50,11 @@ export function dispatch(
         for (const answer of frames) outlet.post(answer);
         return undefined;
       });
+    case 'history':
+    case 'recall':
+    case 'compare':
+    case 'restore':
+      return handleHistory(session, member, message);
     case 'command':
       return onCommand(session, member, message);
     default:
@@ -70,9 +76,12 @@ async function handleSync(session: Session, member: Member, message: MessageOf<'
 /** A role that does not reach is no broken frame: the frame is answered and the connection goes on (A1). */
 function answerObjection(member: Member, message: Message, refused: Refusal): undefined {
   const outlet = member.peer!.outlet;
+  const { code, message: text } = refused;
   if (message.name === 'commit') outlet.post(rejectFrame(message.header.counter, refused));
-  else {
-    const { code, message: text } = refused;
+  else if (message.name === 'restore') {
+    const { request } = message.header;
+    outlet.post(encodeMessage('result', { request, error: { code, message: text } }));
+  } else {
     outlet.post(encodeMessage('notice', { level: 'error', code, message: text }));
   }
 }

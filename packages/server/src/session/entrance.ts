@@ -16,6 +16,7 @@ import type { Session } from './session.ts';
 export class Entrance {
   readonly #session: Session;
   readonly #usersBySecret = new Map<string, StoredUser>();
+  readonly #names = new Map<UserNumber, string>([[0, 'server']]);
   #nextNumber: UserNumber = 1;
 
   constructor(session: Session, users: readonly StoredUser[]) {
@@ -26,6 +27,11 @@ export class Entrance {
   /** The user who holds the resume secret of this hash (H6), or null. */
   userOfSecret(secretHash: string): StoredUser | null {
     return this.#usersBySecret.get(secretHash) ?? null;
+  }
+
+  /** The name of a user who is or was in the session; of 0 that of the server. */
+  nameOf(number: UserNumber): string {
+    return this.#names.get(number) ?? `user ${number}`;
   }
 
   /** Lets a user in, and ends an older connection of the same (H1, H6). */
@@ -169,6 +175,7 @@ export class Entrance {
   }
 
   #remember(user: StoredUser): void {
+    this.#names.set(user.number, user.name);
     if (user.secretHash !== null) this.#usersBySecret.set(user.secretHash, user);
     this.#nextNumber = Math.max(this.#nextNumber, user.number + 1);
   }

@@ -1,15 +1,8 @@
-import {
-  datablockFromJson,
-  decodeMessage,
-  isRefusal,
-  loadLists,
-  type Refusal,
-  SessionState,
-} from '@sceneport/protocol';
+import { datablockFromJson, isRefusal, SessionState } from '@sceneport/protocol';
 import type { Clock } from '../clock.ts';
-import { readBody, type WholeBody } from '../decode/commit-reader.ts';
-import type { SessionStorage, StoredEvent, StoredSession } from '../log/storage.ts';
+import type { SessionStorage, StoredSession } from '../log/storage.ts';
 import { ChunkStore } from './chunk-store.ts';
+import { replay } from './replay.ts';
 
 /** A session as it was found on disk. */
 export interface LoadedSession {
@@ -40,42 +33,11 @@ export async function loadSession(storage: SessionStorage, clock: Clock): Promis
     const events = await storage.eventsAfter(state.seq, READ_BYTES);
     if (events.length === 0) return { stored, state, chunks, touched, torn: null };
     for (const event of events) {
-      const reason = await replay(event, state, chunks, touched);
-      if (reason !== null) {
-        return { stored, state, chunks, touched, torn: { seq: state.seq + 1, reason } };
+      const outcome = await replay(event, state, chunks);
+      if (isRefusal(outcome)) {
+        return { stored, state, chunks, touched, torn: { seq: state.seq + 1, reason: outcome.message } };
       }
+      for (const id of outcome) touched.add(id);
     }
   }
-}
-
-async function replay(
-  event: StoredEvent,
-  state: SessionState,
-  chunks: ChunkStore,
-  touched: Set<string>,
-): Promise<string | null> {
-  if (event.seq !== state.seq + 1) return `event ${state.seq + 1} is missing`;
-  const read = await bodyOf(event, chunks);
-  if (isRefusal(read)) return read.message;
-  const { body } = read;
-  const applied = state.apply(body, {
-    seq: event.seq,
-    author: event.author,
-    override: true,
-    base: event.seq,
-    onlyIfUnwritten: false,
-    lists: await loadLists(body, (name) => chunks.bytes(name)),
-  });
-  if (isRefusal(applied)) return applied.message;
-  state.seq = event.seq;
-  for (const id of applied.touched) touched.add(id);
-  for (const [name, bytes] of applied.inlineChunks) chunks.fresh.set(name, bytes);
-  return null;
-}
-
-async function bodyOf(event: StoredEvent, chunks: ChunkStore): Promise<WholeBody | Refusal> {
-  const message = decodeMessage(event.frame, 'server');
-  if (isRefusal(message)) return message;
-  if (message.name !== 'commit') return { code: 'bad-frame', message: 'an event is no commit' };
-  return readBody(message, chunks);
 }

@@ -25,6 +25,8 @@ export class Member {
   way: 'tls' | 'websocket' = 'tls';
   address = '';
   rttMs: number | null = null;
+  /** True while a question for the history is answered: the next one is refused. */
+  isReadingHistory = false;
   /** Ends the wait for a lost member. */
   cancelGrace: (() => void) | null = null;
 

@@ -1,11 +1,14 @@
 import {
   type Applied,
+  type ChunkName,
   encodeCommitBody,
   encodeMessage,
   isRefusal,
   type Operation,
+  type PackedChunk,
   type Refusal,
   type Role,
+  rawChunk,
   refusal,
   type SessionState,
   stampFrame,
@@ -120,11 +123,12 @@ export class Sequencer {
       event: {
         seq,
         author: author.number,
-        counter: header.counter,
+        counter: commit.counter,
         hash: commit.hash,
         frame: commit.frame,
       },
       named: commit.named,
+      unstored: this.#unstored(commit.named),
       applied,
       settle,
     };
@@ -138,7 +142,7 @@ export class Sequencer {
     const header = { counter: this.state.seq + 1, base: this.state.seq };
     const body = { operations, buffers: new Uint8Array(0) };
     const frame = encodeMessage('commit', header, { payload: encodeCommitBody(body) });
-    const commit = { header, body, lists: new Map(), named: [], hash: commitHash(frame), frame };
+    const commit = { header, counter: 0, body, lists: new Map(), named: [], hash: commitHash(frame), frame };
     return this.submit(commit, { number: 0, role: 'admin' }, () => {});
   }
 
@@ -161,6 +165,12 @@ export class Sequencer {
     this.changed = changed;
     for (const { resolve } of this.#waiters) resolve(false);
     this.#waiters = [];
+  }
+
+  /** Those of the chunks that a crash would take, in memory that goes over to the storage. */
+  #unstored(names: readonly ChunkName[]): PackedChunk[] {
+    const { fresh } = this.chunks;
+    return names.filter((name) => fresh.has(name)).map((name) => rawChunk(new Uint8Array(fresh.get(name)!)));
   }
 
   #durable(events: readonly Pending[]): void {

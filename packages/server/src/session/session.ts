@@ -13,6 +13,7 @@ import { CommitIds } from './commit-ids.ts';
 import { Digests } from './digests.ts';
 import { Entrance } from './entrance.ts';
 import { beginEpoch, type HeldReplica, isBeginning } from './epochs.ts';
+import { History } from './history/history.ts';
 import { type LoadedSession, loadSession } from './load-session.ts';
 import { Manifests } from './manifests.ts';
 import type { Member } from './member.ts';
@@ -28,6 +29,8 @@ export interface SessionContext {
   readonly log: Logger;
   readonly limits: ServerLimits;
   readonly lockGraceMs: number;
+  /** How long the history is kept (P4). */
+  readonly historyDays: number;
   readonly counters: Counters;
   readonly version: string;
 }
@@ -51,6 +54,7 @@ export class Session {
   readonly bans: Bans;
   readonly commitIds: CommitIds;
   readonly entrance: Entrance;
+  readonly history: History;
   readonly upkeep: Upkeep;
   readonly #cancelGrace: () => void;
 
@@ -74,6 +78,7 @@ export class Session {
     this.bans = new Bans(storage, clock, stored.bans);
     this.commitIds = new CommitIds(storage);
     this.entrance = new Entrance(this, stored.users);
+    this.history = new History(this, stored.oldestSeq);
     this.upkeep = new Upkeep(this);
     this.#cancelGrace = clock.after(lockGraceMs, () => this.releaseOrphanedLocks());
   }

@@ -8,7 +8,7 @@ import type { Session } from './session.ts';
 export const PROBE_PERIOD_MS = 2000;
 /** A session without commits for so long stores a checkpoint (P4). */
 export const IDLE_CHECKPOINT_MS = 5000;
-/** Chunks that nothing needs are collected so often (K4). */
+/** What is not to be kept any more is removed so often (P4, K4). */
 export const COLLECT_PERIOD_MS = 5 * 60_000;
 /** Share of its quota from which on a session warns (P3). */
 const WARNING_SHARE = 0.8;
@@ -26,16 +26,19 @@ export class Upkeep {
   readonly #cancelCollecting: () => void;
   #cancelIdle: () => void = () => {};
   #cancelProbe: () => void = () => {};
+  #tidying: Promise<number> | null = null;
   #isRecovering = false;
   #isWarned = false;
   #isClosed = false;
 
   constructor(session: Session) {
     this.#session = session;
-    this.#checkpointer = new Checkpointer(session.sequencer, session.storage);
-    this.#cancelCollecting = session.context.clock.every(COLLECT_PERIOD_MS, () =>
-      this.attempt(this.collectChunks()),
-    );
+    const { clock, limits } = session.context;
+    this.#checkpointer = new Checkpointer(session.sequencer, session.storage, () => ({
+      timeMs: clock.now(),
+      keepEvery: { events: limits.checkpointEvents, bytes: limits.checkpointBytes },
+    }));
+    this.#cancelCollecting = clock.every(COLLECT_PERIOD_MS, () => this.attempt(this.tidy()));
   }
 
   /** Tells a member who has just come that the session cannot be changed, where that is so. */
@@ -59,15 +62,15 @@ export class Upkeep {
     if (this.#session.sequencer.readOnly === null) await this.#checkpointer.run();
   }
 
-  /** Removes chunks that nothing needs (K4); gives their number. */
-  async collectChunks(): Promise<number> {
-    const { sequencer, manifests, chunks } = this.#session;
-    if (sequencer.readOnly !== null) return 0;
-    const kept = new Set<ChunkName>(manifests.chunks());
-    for (const datablock of sequencer.state.datablocks.values()) {
-      for (const name of chunksOfDatablock(datablock)) kept.add(name);
-    }
-    return chunks.collect(kept);
+  /**
+   * Forgets history that is older than it is to be kept, removes chunks that nothing names any more, and gives the room
+   * back to the disk (P4, K4), all of it in slices. Gives the number of chunks. Calls while it runs wait for that one.
+   */
+  tidy(): Promise<number> {
+    this.#tidying ??= this.#tidy().finally(() => {
+      this.#tidying = null;
+    });
+    return this.#tidying;
   }
 
   /** Work on the disk that nobody waits for: where it fails, the session becomes read-only (P3). */
@@ -102,8 +105,43 @@ export class Upkeep {
   }
 
   #checkpoint(): void {
-    if (this.#isClosed || this.#session.sequencer.readOnly !== null) return;
-    this.attempt(this.#checkpointer.run().then(() => this.#warnAboutRoom()));
+    if (!this.#isWritable) return;
+    this.attempt(
+      this.#checkpointer
+        .run()
+        .then(() => this.#compact())
+        .then(() => this.#warnAboutRoom()),
+    );
+  }
+
+  get #isWritable(): boolean {
+    return !this.#isClosed && this.#session.sequencer.readOnly === null;
+  }
+
+  /** Shortens gestures behind the checkpoint (C9). */
+  async #compact(): Promise<void> {
+    const { storage } = this.#session;
+    while (this.#isWritable && (await storage.compact()));
+  }
+
+  async #tidy(): Promise<number> {
+    if (!this.#isWritable) return 0;
+    const { sequencer, manifests, history, chunks, storage } = this.#session;
+    await history.prune();
+    const kept = new Set<ChunkName>([...manifests.chunks(), ...history.chunks()]);
+    for (const datablock of sequencer.state.datablocks.values()) {
+      for (const name of chunksOfDatablock(datablock)) kept.add(name);
+    }
+    const count = await chunks.collect(kept, () => this.#findUnusedChunks());
+    while (this.#isWritable && (await storage.shrink()));
+    return count;
+  }
+
+  async #findUnusedChunks(): Promise<readonly ChunkName[]> {
+    const { storage } = this.#session;
+    let unused: readonly ChunkName[] | null = null;
+    while (unused === null && this.#isWritable) unused = await storage.findUnusedChunks();
+    return unused ?? [];
   }
 
   async #reload(): Promise<void> {

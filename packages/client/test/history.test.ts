@@ -5,7 +5,7 @@ import { startTestServer } from '@sceneport/server/testing';
 import { create, next, reached, set } from './support/clients.ts';
 import { joinAt } from './support/real-clients.ts';
 
-test('[P4] reads, compares and restores states of before, with their arrays', async (t) => {
+test('[P4] [K2] reads, compares and restores states of before, with their arrays', async (t) => {
   const server = await startTestServer(t);
   const ann = await joinAt(await server.invite('admin'));
   const bob = await joinAt(await server.invite(), { user: 'Bob' });

@@ -219,7 +219,7 @@ function contentOf(datablock: Parameters<typeof datablockToJson>[0]): string {
   return JSON.stringify([id, type, name, values.sort(), arrays.sort()]);
 }
 
-test('[P4] [C9] [C4] [K4] [C7] has at every kept event the state of the model, whatever happened in between', async () => {
+test('[P4] [P1] [C9] [C4] [K4] [C7] has at every kept event the state of the model, whatever happened in between', async () => {
   await fc.assert(
     fc.asyncProperty(schedule, async (steps) => new Course().run(steps)),
     { numRuns: 40 },

@@ -226,7 +226,11 @@ test('[S7] [P4] answers a resume from before the kept events with what has chang
   await harness.server.command('save', {}, LOCAL);
   await harness.server.command('tidy', {}, LOCAL);
   await harness.restart();
-  const again = await RawClient.join(harness.port, { kind: 'resume', secret, epoch, seq: 1 });
+  const again = await RawClient.join(
+    harness.port,
+    { kind: 'resume', secret },
+    { replica: { epoch, seq: 1 } },
+  );
   const { at, from, lines } = await again.sync(1);
   assert.deepEqual([at, from, [...lines.keys()]], [2, 1, [cubes[0]!.id]]);
 });

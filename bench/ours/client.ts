@@ -191,7 +191,7 @@ async function handle(command: Command): Promise<object> {
       return read(command.count as number, command.quiet_seconds as number);
     case 'enter':
       await join();
-      return {};
+      return { seconds: (performance.now() - startedMs) / 1000 };
     case 'rejoin':
       return rejoin();
     case 'reach':

@@ -7,7 +7,7 @@ import type { BenchServer, Place, Side } from '../side.ts';
 
 /** A server of Sceneport, which keeps its sessions when it is started again. */
 export interface OurServer extends BenchServer {
-  /** Ends clients and server, and starts another on the same data; when it began to start, ms of `performance.now`. */
+  /** Ends clients and server, and starts another on the same data; how long that took to be ready, seconds. */
   restart(): Promise<number>;
 }
 
@@ -38,7 +38,7 @@ export async function startOurServer(place: Place): Promise<OurServer> {
       await server.end();
       const beganMs = performance.now();
       ({ server, port } = await serve(place, folder));
-      return beganMs;
+      return (performance.now() - beganMs) / 1000;
     },
     async stop() {
       await Promise.all(clients.map((client) => client.end()));

@@ -14,9 +14,8 @@ export async function storedRows(sizeBytes: number): Promise<Row[]> {
     await first.call({ do: 'init', count: sizeBytes / (MEBIBYTE / 2), size: MEBIBYTE / 2 });
     await (await server.client('joiner')).call({ do: 'join' });
     const memory = peakBytes(server.pid) / MEBIBYTE;
-    const began = await server.restart();
-    await (await server.client('returning')).call({ do: 'enter' });
-    const seconds = (performance.now() - began) / 1000;
+    const startSeconds = await server.restart();
+    const { seconds: joinSeconds } = await (await server.client('returning')).call({ do: 'enter' });
     return [
       {
         work: `session of ${sizeText(sizeBytes)}: most memory of the server`,
@@ -29,7 +28,7 @@ export async function storedRows(sizeBytes: number): Promise<Row[]> {
         work: `session of ${sizeText(sizeBytes)}: start of the server to first join`,
         unit: 's',
         old: null,
-        ours: seconds,
+        ours: startSeconds + (joinSeconds as number),
         target: '≤ 2 s for 1 GiB',
       },
     ];

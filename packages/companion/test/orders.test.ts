@@ -239,3 +239,22 @@ test('[B2] nothing is ordered during a render', async () => {
   assert.equal(shown(ben, material).values.roughness, 1);
   await studio.close();
 });
+
+test('[O7] what was ordered stays what the mirror has while the session goes on', async () => {
+  const { studio, ann } = await pair();
+  const mesh = ann.blender.add('Mesh', 'Mesh');
+  await studio.rest();
+  const cyd = studio.sit('Cyd');
+  await studio.join(cyd, null);
+  cyd.blender.say({ type: 'paused', paused: true });
+  const { seq } = cyd.session!.confirmed;
+  ann.blender.act(({ datablocks }) => {
+    datablocks.get(mesh)!.positions[0] = 5;
+  });
+  await studio.until(() => cyd.session!.confirmed.seq > seq);
+  await cyd.session!.digest();
+  cyd.blender.say({ type: 'paused', paused: false });
+  await studio.rest();
+  assert.deepEqual(shown(cyd, mesh).positions, [5, 0, 0]);
+  await studio.close();
+});

@@ -138,3 +138,49 @@ test('[J7] a value of another that is overwritten in the usual course is told to
   assert.deepEqual([...notices(ann), ...notices(ben)], []);
   await studio.close();
 });
+
+test('[O4] [R3] a range that was ordered of one shape is not taken for that shape where an undo had put another below it', async () => {
+  const { studio, ann, ben, material } = await pair();
+  const mesh = ann.blender.add('Mesh', 'Mesh', (one) =>
+    Object.assign(one, { positions: [0, 0, 0, 1, 1, 1], corners: [0, 1] }),
+  );
+  await studio.rest();
+  ann.blender.act(({ datablocks }) => {
+    Object.assign(datablocks.get(mesh)!, { positions: [0, 0, 0], corners: [0] });
+  });
+  await studio.rest();
+  ben.blender.act((scene) => scene.setValue(scene.datablocks.get(material)!, 'mine', 1));
+  await studio.rest();
+  ben.blender.isTicking = false;
+  ann.blender.act(({ datablocks }) => {
+    datablocks.get(mesh)!.positions[0] = 5;
+  });
+  await studio.until(() => !ben.blender.isIdle);
+  ben.blender.undo();
+  await studio.rest();
+  assert.deepEqual(shown(ben, mesh).positions, [5, 0, 0]);
+  assert.deepEqual(shown(ben, mesh).corners, [0]);
+  await studio.close();
+});
+
+test('[R3] [O5] an item that an undo took away before its list was ordered again comes back', async () => {
+  const { studio, ann, ben, material } = await pair();
+  const add = (name: string) =>
+    ann.blender.act((scene) => void scene.addNode(scene.datablocks.get(material)!, name));
+  ben.blender.act((scene) => scene.setValue(scene.datablocks.get(material)!, 'mine', 1));
+  add('First');
+  await studio.rest();
+  ben.blender.act((scene) => scene.setValue(scene.datablocks.get(material)!, 'mine', 2));
+  await studio.rest();
+  ben.blender.isTicking = false;
+  add('Second');
+  await studio.until(() => !ben.blender.isIdle);
+  ben.blender.undo();
+  ben.blender.undo();
+  await studio.rest();
+  assert.deepEqual(
+    shown(ben, material).nodes.map(({ name }) => name),
+    ['First', 'Second'],
+  );
+  await studio.close();
+});

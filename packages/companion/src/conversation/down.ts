@@ -20,6 +20,16 @@ export interface SetOrder {
   readonly items: Readonly<Record<Path, readonly (readonly [string, number])[]>>;
 }
 
+/** `range` of O2. */
+export interface RangeOrder {
+  readonly op: 'range';
+  readonly id: DatablockId;
+  readonly group: string;
+  readonly path: Path;
+  readonly offset: number;
+  readonly buffer: number;
+}
+
 /** The operations of an order (O2). */
 export type OrderOperation =
   | { readonly op: 'open-empty' }
@@ -38,14 +48,7 @@ export type OrderOperation =
       readonly whole: boolean;
       readonly arrays: readonly OrderedArray[];
     }
-  | {
-      readonly op: 'range';
-      readonly id: DatablockId;
-      readonly group: string;
-      readonly path: Path;
-      readonly offset: number;
-      readonly buffer: number;
-    }
+  | RangeOrder
   | { readonly op: 'rename'; readonly id: DatablockId; readonly name: string }
   | { readonly op: 'delete'; readonly id: DatablockId };
 

@@ -10,6 +10,9 @@ import {
 } from '@sceneport/protocol';
 import type { ItemList } from '../names/item-list.ts';
 
+/** Stands for a chunk of which the bytes are not known; no chunk has this name. */
+export const UNKNOWN_CHUNK = '' as ChunkName;
+
 /** An array as Blender last showed it: the names of its chunks stand for its bytes. */
 export interface MirrorArray {
   readonly dtype: Dtype;

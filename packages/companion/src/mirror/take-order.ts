@@ -4,13 +4,14 @@ import type { AppliedOrder } from '../conversation/up.ts';
 import { ItemList } from '../names/item-list.ts';
 import { toKeys } from '../names/translate.ts';
 import { followNames, rekey } from '../orders/align.ts';
-import { groupAspect } from '../orders/array-difference.ts';
+import { arraysText, groupAspect } from '../orders/array-difference.ts';
 import { listAspect, NAME } from '../orders/difference.ts';
 import type { OrderDraft } from '../orders/order-draft.ts';
 import type { Aspect } from '../orders/standing.ts';
 import { absorb, type CandidatesOf } from './absorb.ts';
 import type { Mirror } from './mirror.ts';
 import { bareDatablock, dropItems, type MirrorDatablock } from './mirror-datablock.ts';
+import { takeGroup, takeRange } from './take-arrays.ts';
 
 /** What the add-on could not do (O4), by datablock: paths with handles; an empty path is the whole operation. */
 export type Failures = ReadonlyMap<string, AppliedOrder['failed']>;
@@ -29,6 +30,11 @@ export function hasFailed(failures: Failures, id: DatablockId, path: Path): bool
   });
 }
 
+/** True when something below the collection at `path` failed: an item of it may not have been made. */
+function hasFailedBelow(failures: Failures, id: DatablockId, path: Path): boolean {
+  return (failures.get(id) ?? []).some((failed) => isBelow(failed.path, path));
+}
+
 /** True when a datablock was not made. A value that broke an operation later on does not mean that. */
 function isUnmade(failures: Failures, id: DatablockId): boolean {
   return (failures.get(id) ?? []).some(({ path, code }) => path === '' && code !== 'bad-value');
@@ -42,7 +48,7 @@ export function wasInterrupted(failures: Failures, id: DatablockId): boolean {
 /**
  * Lets the mirror follow an order that was carried out (O4). Handles in it meant what they mean in the mirror now, because
  * whatever the user did before the add-on carried it out was shown before. Returns the places that it did not reach, because
- * the add-on could not or because the handle had become another item's.
+ * the add-on could not, because the handle had become another item's, or because the array was another one meanwhile.
  */
 export function takeOrder(mirror: Mirror, draft: OrderDraft, failures: Failures): ReadonlySet<Aspect> {
   const missed = new Set<Aspect>();
@@ -53,6 +59,10 @@ export function takeOrder(mirror: Mirror, draft: OrderDraft, failures: Failures)
     ) {
       takeOperation(mirror, draft, operation, failures, missed);
     } else for (const aspect of draft.aspects.keys()) missed.add(aspect);
+  }
+  for (const [name, { arrays }] of draft.groups) {
+    const shown = mirror.get(draft.id)?.groups.get(name);
+    if (arraysText(shown?.arrays) !== arraysText(arrays)) missed.add(groupAspect(name));
   }
   return missed;
 }
@@ -83,13 +93,16 @@ function takeOperation(
     case 'delete':
       mirror.remove(new Set([id]));
       return;
-    case 'arrays':
-    case 'range': {
-      const paths = operation.op === 'range' ? [operation.path] : operation.arrays.map(({ path }) => path);
-      const failed = [operation.group, ...paths].some((path) => hasFailed(failures, id, path));
-      if (failed) missed.add(groupAspect(operation.group));
+    case 'arrays': {
+      const paths = [operation.group, ...operation.arrays.map(({ path }) => path)];
+      if (paths.some((path) => hasFailed(failures, id, path))) missed.add(groupAspect(operation.group));
       else mirror.put(takeGroup(before, draft, operation.group));
+      return;
     }
+    case 'range':
+      if ([operation.group, operation.path].some((path) => hasFailed(failures, id, path)))
+        missed.add(groupAspect(operation.group));
+      else mirror.put(takeRange(before, draft, operation));
   }
 }
 
@@ -109,7 +122,7 @@ function takeSet(
   });
   const items = done(operation.items) as Record<Path, [string, number][]>;
   const after = absorb(
-    dropRemade(rekeyPositions(before, draft), draft, items),
+    dropRemade(rekeyLists(before, draft, items), draft, items),
     {
       id: before.id,
       set: done(operation.set),
@@ -124,7 +137,8 @@ function takeSet(
     if (!(path in reached) && !operation.unset.includes(path)) continue;
     const place = '#&'.includes(aspect[0]!) ? aspect.slice(1) : aspect;
     const isReached = !hasFailed(failures, before.id, path) && toKeys(after.lists, path) === place;
-    if (!isReached || !holdsList(after, draft, aspect, place)) missed.add(aspect);
+    const isWhole = !aspect.startsWith('#') || !hasFailedBelow(failures, before.id, path);
+    if (!isReached || !isWhole || !holdsList(after, draft, aspect, place)) missed.add(aspect);
   }
   return followNames(after, draft.aspects.keys());
 }
@@ -135,15 +149,20 @@ function holdsList(after: MirrorDatablock, draft: OrderDraft, aspect: Aspect, co
   return after.lists.get(collection)?.keys.join() === draft.lists.get(collection)?.list.keys.join();
 }
 
-/** What is at a position of an ordered list without names is the item that was ordered there. */
-function rekeyPositions(before: MirrorDatablock, draft: OrderDraft): MirrorDatablock {
+/**
+ * Gives items that Blender has already the keys of the ordered ones: in a list without names those at their positions, else
+ * those that have their handles and are not ordered themselves.
+ */
+function rekeyLists(
+  before: MirrorDatablock,
+  draft: OrderDraft,
+  done: Readonly<Record<Path, unknown>>,
+): MirrorDatablock {
   let datablock = before;
   for (const [collection, { list, positional }] of draft.lists) {
     const present = datablock.lists.get(collection);
-    if (!positional || present === undefined) continue;
-    const renamed = new Map(
-      present.items.slice(0, list.items.length).map(({ key }, index) => [key, list.items[index]!.key]),
-    );
+    if (present === undefined || !isDone(draft, collection, done)) continue;
+    const renamed = positional ? keysByPosition(present, list) : keysByHandle(present, list);
     const kept = new ItemList(
       present.items.map((item) => ({ ...item, key: renamed.get(item.key) ?? item.key })),
     );
@@ -151,6 +170,25 @@ function rekeyPositions(before: MirrorDatablock, draft: OrderDraft): MirrorDatab
     datablock = { ...datablock, lists: new Map(datablock.lists).set(collection, kept) };
   }
   return datablock;
+}
+
+function keysByPosition(present: ItemList, ordered: ItemList): Map<string, string> {
+  const both = present.items.slice(0, ordered.items.length);
+  return new Map(both.map(({ key }, index) => [key, ordered.items[index]!.key]));
+}
+
+function keysByHandle(present: ItemList, ordered: ItemList): Map<string, string> {
+  const renamed = new Map<string, string>();
+  for (const { key, handle } of present.items) {
+    const wanted = ordered.keyOf(handle);
+    if (wanted === undefined || ordered.handleOf(key) !== undefined) continue;
+    if (present.handleOf(wanted) === undefined) renamed.set(key, wanted);
+  }
+  return renamed;
+}
+
+function isDone(draft: OrderDraft, collection: Path, done: Readonly<Record<Path, unknown>>): boolean {
+  return (draft.paths.get(listAspect(collection)) ?? '') in done;
 }
 
 /**
@@ -165,20 +203,11 @@ function dropRemade(
   const remade: Path[] = [];
   for (const [collection, { list }] of draft.lists) {
     const present = before.lists.get(collection);
-    if (present === undefined || !((draft.paths.get(listAspect(collection)) ?? '') in done)) continue;
+    if (present === undefined || !isDone(draft, collection, done)) continue;
     for (const { key, handle } of list.items) {
       if (present.handleOf(key) !== undefined && present.keyOf(handle) === undefined)
         remade.push(itemPath(collection, key as ItemKey));
     }
   }
   return dropItems(before, remade);
-}
-
-function takeGroup(before: MirrorDatablock, draft: OrderDraft, name: string): MirrorDatablock {
-  const ordered = draft.groups.get(name);
-  if (ordered === undefined) return before;
-  const groups = new Map(before.groups);
-  if (ordered.arrays.size === 0) groups.delete(name);
-  else groups.set(name, { version: { value: ordered.version }, arrays: ordered.arrays });
-  return { ...before, groups };
 }

@@ -32,9 +32,9 @@ export class Contents {
     this.#ready = ready;
   }
 
-  /** The names of the chunks where they are known without reading. */
+  /** The names that the chunks have now, where they are known without reading. */
   static namesOf(array: ArrayState): readonly ChunkName[] | null {
-    return array.chunks.some(isDirty) ? null : (array.chunks as ChunkName[]);
+    return array.chunks.some(isDirty) ? null : ([...array.chunks] as ChunkName[]);
   }
 
   /** The content of an array of `datablock`, or null while it is being read: `ready` is called then. */

@@ -1,5 +1,6 @@
 import type { Knowledge } from '../edits/editor.ts';
 import type { MirrorDatablock } from '../mirror/mirror-datablock.ts';
+import { toHandles } from '../names/translate.ts';
 import { arraysText } from './array-difference.ts';
 import { EXISTS, NAME } from './difference.ts';
 import type { OrderDraft } from './order-draft.ts';
@@ -15,12 +16,17 @@ export function judge(
   const datablock = mirror.get(draft.id);
   const givenUp: Aspect[] = [];
   for (const [aspect, wanted] of draft.aspects) {
-    if (datablock === undefined && aspect !== EXISTS) continue;
+    if (datablock === undefined ? aspect !== EXISTS : isAway(datablock, aspect)) continue;
     const shown = datablock === undefined ? false : shownAt(datablock, aspect);
     if (interrupted && missed.has(aspect)) continue;
     if (standing.note(draft.id, aspect, wanted, shown, missed.has(aspect))) givenUp.push(aspect);
   }
   return givenUp;
+}
+
+/** True for a place of an item that Blender does not have: nothing stands there, and with the item it is ordered again. */
+function isAway({ lists }: MirrorDatablock, aspect: Aspect): boolean {
+  return toHandles(lists, '#&'.includes(aspect[0]!) ? aspect.slice(1) : aspect) === null;
 }
 
 /** What Blender shows at a place, in the form in which it is ordered. */

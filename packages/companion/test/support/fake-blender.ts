@@ -245,7 +245,10 @@ export class FakeBlender {
       case 'range': {
         if (this.editing.has(id)) return void failed.push({ id, path: 'geometry', code: 'busy' });
         const bytes = readEntry(datablock).arrays.find(({ path }) => path === operation.path)!.bytes;
-        bytes.set(buffers[operation.buffer]!, operation.offset);
+        const part = buffers[operation.buffer]!;
+        if (operation.offset + part.length > bytes.length)
+          return void failed.push({ id, path: operation.path, code: 'bad-array' });
+        bytes.set(part, operation.offset);
         writeArray(datablock, operation.path, bytes);
         entry.arrays = readEntry(datablock).arrays;
       }

@@ -27,7 +27,11 @@ export function applySet(
     for (const node of [...datablock.nodes])
       if (!handles.includes(handleOf(node))) scene.removeNode(datablock, node);
     for (const handle of handles) {
-      if (nodeOf(datablock, handle) === undefined) scene.addNode(datablock, decodeURIComponent(handle));
+      if (nodeOf(datablock, handle) !== undefined) continue;
+      // As Blender needs the type of a node, this one needs that its name is ordered with it.
+      const path = `${NODES}/${handle}/name`;
+      if (path in set) scene.addNode(datablock, decodeURIComponent(handle));
+      else failed.push({ id, path, code: 'unsupported' });
     }
   }
   const slots = items[SLOTS];

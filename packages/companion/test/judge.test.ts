@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { newDatablockId } from '@sceneport/protocol';
+import type { Knowledge } from '../src/edits/editor.ts';
+import { Mirror } from '../src/mirror/mirror.ts';
+import { bareDatablock } from '../src/mirror/mirror-datablock.ts';
+import { Graveyard } from '../src/names/graveyard.ts';
+import { judge } from '../src/orders/judge.ts';
+import { emptyDraft } from '../src/orders/order-draft.ts';
+import { Standing } from '../src/orders/standing.ts';
+import { Removals } from '../src/undo/removals.ts';
+
+test('[O5] nothing stands for what was ordered of an item that Blender did not make: it is ordered with the item again', () => {
+  const mirror = new Mirror();
+  const standing = new Standing();
+  const knowledge: Knowledge = { mirror, standing, graveyard: new Graveyard(), removals: new Removals() };
+  const draft = emptyDraft(newDatablockId());
+  mirror.put(bareDatablock(draft.id, 'Material', 'Material'));
+  const ofItem = 'node_tree/nodes/@0123456789abcdef/name';
+  draft.aspects.set(ofItem, 'Output').set('roughness', 2);
+  assert.deepEqual(judge(knowledge, draft, new Set(), false), []);
+  assert.equal(standing.stands(draft.id, ofItem, 'Output', null), false);
+  assert.equal(standing.stands(draft.id, 'roughness', 2, null), true);
+});

@@ -89,7 +89,7 @@ export class StaleArrays {
       return;
     }
     const arrays = await this.#read(mine);
-    const name = `${shared.name} (${this.#session.me.name})`;
+    const name = this.#freeName(`${shared.name} (${this.#session.me.name})`.slice(0, 60), shared.type);
     if (arrays === null) {
       this.#tell(`What you changed in “${shared.name}” could not be kept: another user changed its shape.`);
       return;
@@ -104,6 +104,19 @@ export class StaleArrays {
     );
     const settled = await outcome;
     if (isRefusal(settled)) this.#say({ type: 'notice', level: 'error', ...settled });
+  }
+
+  /** `name`, with a number where the session has one of the type already: Blenders would number them differently (N5). */
+  #freeName(name: string, type: string): string {
+    const taken = new Set<string>();
+    for (const id of this.#session.ids()) {
+      const datablock = this.#session.view(id);
+      if (datablock?.type === type) taken.add(datablock.name);
+    }
+    for (let number = 1; ; number++) {
+      const candidate = number === 1 ? name : `${name} ${number}`;
+      if (!taken.has(candidate)) return candidate;
+    }
   }
 
   /** The bytes of the user's version, or null when some of them are not at hand any more. */
@@ -129,7 +142,7 @@ function isArrayOperation(operation: Operation): operation is ArrayOperation {
 function copyOf(shared: Datablock, name: string): OperationOf<'create'> {
   const set: Record<string, Value> = {};
   for (const [path, { value }] of shared.properties) set[path] = value;
-  return { op: 'create', id: newDatablockId(), type: shared.type, name: name.slice(0, 63), set };
+  return { op: 'create', id: newDatablockId(), type: shared.type, name, set };
 }
 
 /** True when both have arrays of the same form, and those of whole numbers, which hold the topology, are the same. */

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any
 
 import bpy
@@ -21,27 +20,21 @@ def update_view_layers() -> None:
             layer.update()
 
 
-def push_undo(message: str) -> None:
-    """A step in Blender's undo history."""
-    with _some_window():
-        bpy.ops.ed.undo_push(message=message)
+def push_undo(message: str) -> bool:
+    """A step in Blender's undo history, where Blender can push one now.
+
+    After another file was opened from a timer Blender knows no window until that timer has returned, and lets nobody
+    push, undo or redo. Its context is not overridden for that: an operator runs without the lock of Python, and Blender
+    3.4 looks an overridden context up in a Python dictionary all the same, which destroys memory beside other threads.
+    """
+    if not bpy.ops.ed.undo_push.poll():
+        return False
+    bpy.ops.ed.undo_push(message=message)
+    return True
 
 
 def travel(forwards: bool) -> None:
     """One step back in Blender's undo history, or forwards, where there is one."""
     step = bpy.ops.ed.redo if forwards else bpy.ops.ed.undo
-    with _some_window():
-        if step.poll():
-            step()
-
-
-def _some_window() -> contextlib.AbstractContextManager[Any]:
-    """After another file was opened from a timer Blender knows no window by itself.
-
-    The context is overridden only then: an operator runs without the lock of Python, and Blender 3.4 looks an
-    overridden context up in a Python dictionary without taking it. With threads beside it, that destroys memory.
-    """
-    first = next(iter(windows()), None)
-    if first is None or bpy.app.background or bpy.context.window is not None:
-        return contextlib.nullcontext()
-    return bpy.context.temp_override(window=first)
+    if step.poll():
+        step()

@@ -16,7 +16,7 @@ from .removal import Removal
 from .rna import apply, kinds, lifetime
 from .rna.arrays import Array
 from .rna.failures import INTERRUPTED
-from .rna.read import paths_to_read_again
+from .rna.read import ARRAY_LISTS, is_topology, paths_to_read_again
 from .watch import cache, reading
 from .watch.cache import Block, Entry
 from .watch.capture import Capture
@@ -81,6 +81,7 @@ class Hands:
         self._come: set[str] = set()
         self._deleted: set[str] = set()
         self._structural = False
+        """An undo step must be pushed. Where Blender pushes none now it does not undo either, and a later slice does it."""
         self._opened = False
         self._operations: dict[str, Callable[[_Order, Operation], None]] = {
             "open-empty": self._open_empty,
@@ -112,6 +113,7 @@ class Hands:
         self._touched.clear()
         self._come.clear()
         self._deleted.clear()
+        self._structural = False
 
     def step(self, deadline: float, clock: Callable[[], float] = time.perf_counter) -> bool:
         """Carries out orders until the deadline, at least one operation, and removes what can be removed.
@@ -120,7 +122,7 @@ class Hands:
 
         Everything up to the undo push happens under the guard and in this call (rules O3, O6).
         """
-        self._structural = self._opened = False
+        self._opened = False
         finished: list[_Order] = []
         order = None
         self._hints.guarded = True
@@ -140,6 +142,9 @@ class Hands:
             self._hints.guarded = False
         for order in finished:
             self._report(order)
+        if self._orders and self._orders[0].buffers_shown:
+            # What arrays have become is said before more is made of them.
+            self.break_off()
         return self._opened
 
     def break_off(self) -> None:
@@ -161,7 +166,7 @@ class Hands:
         if order.done == len(order.operations):
             return False
         operation = order.operations[order.done]
-        return operation["op"] in ("arrays", "range") and self._capture.reads_arrays_of(operation["id"])
+        return _writes_arrays(operation) and self._capture.reads_arrays_of(operation["id"])
 
     def _carry_out(self, order: _Order) -> None:
         operation = order.operations[order.done]
@@ -190,7 +195,7 @@ class Hands:
             self._read_back(identifier, touched)
         self._touched.clear()
         if self._structural:
-            undo_steps.push(UNDO_MESSAGE)
+            self._structural = not undo_steps.push(UNDO_MESSAGE)
 
     def _set_what_waited(self, order: _Order, owner: str, waiting: dict[str, Any]) -> None:
         datablock = self._identity.find(owner)
@@ -288,6 +293,7 @@ class Hands:
         self._deferred.note(identifier, operation, lambda one: one in self._identity.alive)
         touched = self._touch(order, identifier)
         touched.entry = touched.entry.ordered(operation)
+        touched.arrays |= _writes_arrays(operation) and touched.entry.arrays is not None
         self._supersede(order, operation)
         failures = apply.apply_set(
             datablock,
@@ -308,8 +314,9 @@ class Hands:
             return
         group = operation["group"]
         arrays = [
-            Array(group, one["path"], one["dtype"], tuple(one["shape"]), one["topology"], order.buffers[one["buffer"]])
+            Array(group, path, one["dtype"], tuple(one["shape"]), is_topology(path), order.buffers[one["buffer"]])
             for one in operation["arrays"]
+            for path in (one["path"],)
         ]
         whole = operation["whole"]
         failures = apply.apply_arrays(datablock, group, whole, arrays)
@@ -409,6 +416,11 @@ def _places_of(operation: Operation) -> list[str]:
     if kind in ("arrays", "range"):
         return [operation["group"]]
     return ["name"] if kind == "rename" else [""]
+
+
+def _writes_arrays(operation: Operation) -> bool:
+    """Whether arrays are not the same any more, also where only the items of a list that they follow are ordered."""
+    return operation["op"] in ("arrays", "range") or not ARRAY_LISTS.isdisjoint(operation.get("items", ()))
 
 
 def _is_structural(operation: Operation) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import bpy
 
-from .rna import lifetime
+from .rna import lifetime, shells
 from .watch import modes
 from .watch.identity import Identity
 
@@ -15,6 +15,8 @@ _REST_SECONDS = 2.0
 """How long the user must have left things alone where Blender cannot say whether a modal operator runs."""
 
 
+_REMOVED_NAME = "sp_removed"
+"""Of what is deleted until it is removed: its own name is free for another at once."""
 _FIRST_SCENE = "Scene"
 _WAITING_NAME = "Waiting for the session"
 """A name that the session's own scene will hardly want."""
@@ -34,11 +36,12 @@ class Removal:
         datablock = self._identity.find(identifier)
         if datablock is not None:
             lifetime.unlink(datablock)
+            datablock.name = _REMOVED_NAME
         self._identity.bury(identifier)
         self.look_again()
 
     def look_again(self) -> None:
-        """There may be something to remove: after a deletion, and after an undo brought one back."""
+        """There may be something to remove: after a deletion, and after an undo brought it back."""
         self._waiting = True
         self.rest()
 
@@ -70,7 +73,7 @@ class Removal:
         self._identity.release_references()
         kept = lifetime.remove(buried)
         self._waiting = bool(kept)
-        return len(kept) < len(buried)
+        return shells.drop_unused_placeholders() or len(kept) < len(buried)
 
     def _is_safe(self) -> bool:
         if bpy.app.background:

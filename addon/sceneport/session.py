@@ -127,6 +127,7 @@ class Session:
         """Compares everything with what was handed over, in the ticks to come, and the hidden changes with it."""
         if self.watching:
             self.capture.look_at_everything()
+            self.hands.removal.look_again()
 
     # The tick.
 

@@ -20,13 +20,20 @@ _SOON_SECONDS = 0.3
 """So soon after an undo no modal operator runs, where Blender cannot say it."""
 
 
-def push(message: str) -> None:
-    """Pushes an undo step for an order."""
-    count = _counted() + 1
+def push(message: str) -> bool:
+    """Pushes an undo step for an order; False where Blender does not push or undo anything now."""
+    before = _counted()
+    _count(before + 1)
+    pushed = context.push_undo(message)
+    if not pushed:
+        _count(before)
+    return pushed
+
+
+def _count(steps: int) -> None:
     for scene in bpy.data.scenes:
         if scene.library is None:
-            scene[_COUNT] = count
-    context.push_undo(message)
+            scene[_COUNT] = steps
 
 
 def _counted() -> int:

@@ -39,7 +39,7 @@ def new_object(play: Play, name: str) -> tuple[str, str]:
 
 
 def triangle() -> tuple[list[dict], list[bytes]]:
-    """The arrays of a mesh of one triangle, as this Blender shows them, with other positions."""
+    """The arrays of a mesh of one triangle, as the companion orders them: what is topology the add-on knows."""
     from sceneport.rna.read import read_arrays
 
     mesh = bpy.data.meshes.new("pattern")
@@ -52,7 +52,7 @@ def triangle() -> tuple[list[dict], list[bytes]]:
                 "path": array.path,
                 "dtype": array.dtype,
                 "shape": list(array.shape),
-                "topology": array.topology,
+                "topology": False,
                 "buffer": len(buffers),
             }
         )
@@ -73,6 +73,31 @@ def no_echo(play: Play) -> None:
     play.settle()
     assert not play.blocks(since), play.blocks(since)
     assert bpy.data.objects["Renamed"].location.y == 2
+
+
+def layers_and_arrays(play: Play) -> None:
+    """[O4] what an ordered list makes of the arrays is told once and never shown as the user's edit"""
+    play.hand_over()
+    since = len(play.messages)
+    mesh = id_of(bpy.data.meshes["Cube"])
+    for names in (["UVMap", "Second"], ["Second"]):
+        applied = play.order({"op": "set", "id": mesh, "items": {"uv_layers": [[name, 0] for name in names]}})
+        block = next(one for one in applied["shown"] if one["id"] == mesh)
+        shown = [array["path"] for array in block.get("arrays", ()) if array["path"].startswith("uv_layers/")]
+        # The array of a layer that goes is known to go with it.
+        assert shown == ([f"uv_layers/{name}/uv" for name in names] if len(names) == 2 else []), block
+    play.settle()
+    assert not play.blocks(since), play.blocks(since)
+
+
+def names_set_free(play: Play) -> None:
+    """[N5] what is deleted leaves its name to what comes in the same order"""
+    play.hand_over()
+    cube, other = id_of(bpy.data.objects["Cube"]), new_id()
+    applied = play.order(
+        {"op": "delete", "id": cube}, {"op": "create", "id": other, "type": "Object", "name": "Cube", "set": {}}
+    )
+    assert id_of(bpy.data.objects["Cube"]) == other, applied
 
 
 def applied_as_ordered(play: Play) -> None:
@@ -149,7 +174,7 @@ def bad_arrays(play: Play) -> None:
     mesh = bpy.data.meshes["Cube"]
     arrays, buffers = triangle()
     wrong = [bytes(len(one)) if header["dtype"] != "f4" else one for header, one in zip(arrays, buffers)]
-    wrong = [b"\xff" * len(one) if header["topology"] else one for header, one in zip(arrays, wrong)]
+    wrong = [b"\xff" * len(one) if header["dtype"] == "u4" else one for header, one in zip(arrays, wrong)]
     applied = play.order(
         {"op": "arrays", "id": id_of(mesh), "group": "geometry", "whole": True, "arrays": arrays}, buffers=wrong
     )
@@ -178,9 +203,10 @@ def deletes_later(play: Play) -> None:
     removal = play.session.hands.removal
     removal._is_safe = lambda: False
     play.order({"op": "delete", "id": id_of(cube)})
-    assert "Cube" in bpy.data.objects and not cube.users_collection
+    hidden = cube.name
+    assert hidden in bpy.data.objects and not cube.users_collection
     del removal._is_safe
-    play.until(lambda: "Cube" not in bpy.data.objects)
+    play.until(lambda: hidden not in bpy.data.objects)
 
 
 def arrays_in_edit_mode(play: Play) -> None:
@@ -275,6 +301,8 @@ def empty_hand_over(play: Play) -> None:
 run(
     [
         no_echo,
+        layers_and_arrays,
+        names_set_free,
         applied_as_ordered,
         names_made_unique,
         later_references,

@@ -213,6 +213,62 @@ def wiped_duplicate(play: Play) -> None:
     assert bpy.data.objects["Cube"].sceneport_id not in (copy, "")
 
 
+def half_undone(play: Play) -> None:
+    """[R1] materials that an undo gives back to a mesh have slots again in its objects, and the file of an image its pixels"""
+    image = bpy.data.images.new("Image", 2, 2)
+    image.pixels = [0.0, 0.0, 0.0, 1.0] * 4
+    image.pack()
+    bpy.ops.ed.undo_push(message="image")
+    play.hand_over()
+    image.pixels = [1.0] * 16
+    image.pack()
+    bpy.ops.ed.undo_push(message="paint")
+    play.settle()
+    cube = bpy.data.objects["Cube"]
+    cube.data.materials.pop(index=0)
+    bpy.ops.ed.undo_push(message="take")
+    play.settle()
+    for _ in range(2):
+        undo(play)
+    assert len(bpy.data.objects["Cube"].material_slots) == len(bpy.data.meshes["Cube"].materials) == 1
+    assert list(bpy.data.images["Image"].pixels)[:4] == [0.0, 0.0, 0.0, 1.0], list(bpy.data.images["Image"].pixels)
+
+
+def layer_taken_back_at_once(play: Play) -> None:
+    """[R1] a layer that the user removed and an undo brought back before the arrays were read is shown with its array"""
+    play.hand_over()
+    mesh = bpy.data.meshes["Cube"]
+    identifier = mesh.sceneport_id
+    mesh.uv_layers.remove(mesh.uv_layers["UVMap"])
+    bpy.ops.ed.undo_push(message="remove the layer")
+    capture = play.session.capture
+    capture.look_at_everything()
+    while not capture.settled:
+        capture.step(deadline=0)
+    assert not capture.idle
+    since = undo(play)
+    shown = [array["path"] for array in play.blocks(since)[identifier]["arrays"]]
+    assert "uv_layers/UVMap/uv" in shown, shown
+
+
+def stand_ins_go(play: Play) -> None:
+    """[R5] data that stood in for a mesh and that an undo brought back is removed again"""
+    play.hand_over()
+    scene_object, mesh = new_id(), new_id()
+    play.order(
+        {"op": "create", "id": scene_object, "type": "Object", "name": "Early", "set": {"type": "MESH", "data": {"ref": mesh}}}
+    )
+    play.order({"op": "create", "id": mesh, "type": "Mesh", "name": "Late", "set": {}})
+    bpy.data.objects.remove(bpy.data.objects["Early"])
+    bpy.ops.ed.undo_push(message="remove")
+    play.settle()
+    for _ in range(2):
+        undo(play)
+    bpy.data.objects.remove(bpy.data.objects["Early"])
+    play.settle()
+    assert [one.name for one in bpy.data.meshes if one.name.startswith("sp_")] == []
+
+
 class Fuzz:
     """Random steps of the user and of others on objects and meshes."""
 
@@ -320,6 +376,9 @@ run(
         stays_where_nothing_is_mine,
         redo_of_ours,
         wiped_duplicate,
+        half_undone,
+        layer_taken_back_at_once,
+        stand_ins_go,
         survives,
     ]
 )

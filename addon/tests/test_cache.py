@@ -59,6 +59,8 @@ class Difference(unittest.TestCase):
         block = {"set": {"a": 1, "b": 2}, "unset": ["c"]}
         merge(block, {"set": {"c": 3}, "unset": ["a"], "name": "N"})
         self.assertEqual(block, {"set": {"b": 2, "c": 3}, "unset": ["a"], "name": "N"})
+        merge(block, {"arrays": ["one"], "groups": ["geometry"]})
+        self.assertEqual((block["arrays"], block["groups"]), (["one"], ["geometry"]))
 
     def test_supersede(self) -> None:
         """[O4] what a later part of the order sets is not told as it was before"""

@@ -26,8 +26,11 @@ STRUCT_REFERENCES = {
     "NodeLink.to_socket": "identifier",
 }
 
+# Sceneport marks with it what it puts in the place of an object's data while that is away.
+STAND_IN = "sp_placeholder"
+
 # Custom properties in which Blender and add-ons keep settings, and in which Sceneport counts its undo steps.
-FOREIGN_CUSTOM_PROPERTIES = {"_RNA_UI", "cycles", "cycles_visibility", "cycles_curves", "sp_steps"}
+FOREIGN_CUSTOM_PROPERTIES = {"_RNA_UI", "cycles", "cycles_visibility", "cycles_curves", "sp_steps", STAND_IN}
 
 # The place in these collections is what faces refer to.
 ORDERED_COLLECTIONS = {"materials", "material_slots"}
@@ -62,7 +65,7 @@ class DatablockReader:
                 yield prop
 
     def _read_property(self, struct: Any, prop: bpy.types.Property, path: str) -> None:
-        value = linked_as_none(getattr(struct, prop.identifier))
+        value = others_as_none(getattr(struct, prop.identifier))
         if prop.type in SCALAR_TYPES:
             self.leaves[path] = exact(value)
         elif prop.type == "POINTER":
@@ -85,7 +88,7 @@ class DatablockReader:
                 self.leaves[path] = getattr(value, name)
 
     def _read_collection(self, collection: Any, prop: bpy.types.Property, path: str) -> None:
-        elements = [linked_as_none(element) for element in collection if not hangs_on_library(element)]
+        elements = [others_as_none(element) for element in collection if not hangs_on_library(element)]
         elements = [element for element in elements if not is_hidden(element)]
         if is_bulk(elements, path):
             self._read_bulk(collection, elements[0].bl_rna, path)
@@ -120,9 +123,15 @@ def struct_reference(rna: bpy.types.Struct, identifier: str) -> str | None:
     return next((name for name in names if name is not None), None)
 
 
-def linked_as_none(value: Any) -> Any:
-    """None for a datablock of a linked library: libraries are a later stage. Everything else as it is."""
-    return None if isinstance(value, bpy.types.ID) and value.library is not None else value
+def is_compared(datablock: bpy.types.ID) -> bool:
+    """Whether a datablock is neither of a linked library, which is a later stage, nor a stand-in for data that is away."""
+    is_stand_in = STAND_IN in datablock and datablock.name.startswith(STAND_IN)
+    return datablock.library is None and not is_stand_in
+
+
+def others_as_none(value: Any) -> Any:
+    """None for a datablock that is not compared. Everything else as it is."""
+    return None if isinstance(value, bpy.types.ID) and not is_compared(value) else value
 
 
 def hangs_on_library(element: Any) -> bool:
@@ -212,7 +221,7 @@ def dump() -> dict[str, Any]:
         kind: {
             datablock.name: read_datablock(datablock, exclusions)
             for datablock in getattr(bpy.data, collection)
-            if kind_of(datablock) is not None and datablock.library is None
+            if kind_of(datablock) is not None and is_compared(datablock)
         }
         for kind, collection in COMPARED_KINDS.items()
     }

@@ -165,8 +165,8 @@ def apply_geometry_range(mesh: Any, path: str, offset: int, data: Any) -> list[F
     current = _read(mesh, path, domain, dtype, width)
     current.view(np.uint8)[offset : offset + raw.nbytes] = raw
     shape = (len(current) // width,) if width == 1 else (len(current) // width, width)
-    topology = path in {field.path for field in fields.TOPOLOGY}
-    return apply_geometry(mesh, False, [Array(meshes.GROUP, path, dtype, shape, topology, current)])
+    is_topology = path in meshes.TOPOLOGY_PATHS
+    return apply_geometry(mesh, False, [Array(meshes.GROUP, path, dtype, shape, is_topology, current)])
 
 
 def _read(mesh: Any, path: str, domain: str, dtype: str, width: int) -> np.ndarray:

@@ -168,6 +168,9 @@ def write_field(mesh: Any, field: Field, values: np.ndarray | None) -> None:
         values = np.zeros(count(mesh, field.domain) * field.width, DTYPES[field.dtype])
     if stored:
         if attribute is None:
+            if not len(values):
+                # A mesh without elements is as good without the array.
+                return
             mesh.attributes.new(field.attribute, field.attribute_type, field.domain)
             attribute = mesh.attributes[field.attribute]
         signed = values.view(np.int32) if field.dtype == "u4" else values

@@ -19,6 +19,9 @@ from .values import Value, text
 GROUP = "geometry"
 COLOURS = {"color_attributes/active": "active_color_index", "color_attributes/render": "render_color_index"}
 """Paths of the chosen colour attributes, and the RNA names of their places in the list."""
+ARRAY_LISTS = frozenset({"materials", "uv_layers", "attributes"})
+"""Lists that arrays follow: each layer has one, and faces count the materials."""
+TOPOLOGY_PATHS = frozenset(field.path for field in fields.TOPOLOGY)
 SHARED_INTERNAL = (".sculpt_face_set", ".sculpt_mask", ".hide_vert", ".hide_edge", ".hide_poly")
 """Attributes of Blender's own that are the user's work."""
 _UV_IS_VECTOR = "uv" in bpy.types.MeshUVLoopLayer.bl_rna.properties
@@ -75,8 +78,7 @@ def read_geometry(mesh: Any, paths: Container[str] | None = None) -> Iterator[Ar
     for field in fields.FIELDS.values():
         if paths is None or field.path in paths:
             values = fields.read_field(mesh, field)
-            is_topology = field in fields.TOPOLOGY
-            yield None if values is None else _array(field.path, field.dtype, field.width, values, is_topology)
+            yield None if values is None else _array(field.path, field.dtype, field.width, values)
     for path, read in layers(mesh):
         if paths is None or path in paths:
             yield read()
@@ -107,9 +109,9 @@ def _read_attribute(mesh: Any, name: str) -> Array | None:
     return _array(f"attributes/{encode(name)}/data", dtype, width, values)
 
 
-def _array(path: str, dtype: str, width: int, values: Any, topology: bool = False) -> Array:
+def _array(path: str, dtype: str, width: int, values: Any) -> Array:
     size = len(values) // width
-    return Array(GROUP, path, dtype, (size,) if width == 1 else (size, width), topology, values)
+    return Array(GROUP, path, dtype, (size,) if width == 1 else (size, width), path in TOPOLOGY_PATHS, values)
 
 
 def uv_data(layer: Any) -> tuple[Any, str]:

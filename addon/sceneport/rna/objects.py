@@ -34,6 +34,18 @@ def read_object(obj: Any, ident: Ident, out: dict[str, Value], items: dict[str, 
                 out[f"{SLOTS}/{index}/material"] = reference
 
 
+def has_fitting_slots(obj: Any) -> bool:
+    """Whether an object has as many slots as its data has materials."""
+    materials = getattr(obj.data, "materials", None)
+    return materials is None or len(materials) == len(obj.material_slots)
+
+
+def fit_slots(obj: Any) -> None:
+    """Makes Blender count the slots of an object again, as it does where its data is set. Not while the data is edited."""
+    if obj.mode == "OBJECT":
+        obj.data = obj.data
+
+
 def apply_object(obj: Any, change: Change) -> None:
     """Applies what is special about objects; plain properties follow after it."""
     if change.set.get("type", obj.type) != obj.type:

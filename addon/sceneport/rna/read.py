@@ -18,6 +18,8 @@ from .shells import subtype_of
 from .table import table_of
 from .values import Value
 
+ARRAY_LISTS = meshes.ARRAY_LISTS
+"""Collections whose items decide which arrays there are, or what is in them."""
 NODE_OWNERS = (bpy.types.Material, bpy.types.World, bpy.types.Light)
 
 
@@ -74,6 +76,11 @@ def read_arrays(datablock: Any, paths: Container[str] | None = None) -> Iterator
 def sizes(datablock: Any) -> dict[str, int]:
     """How long the arrays are that a datablock of this kind always has, by path, without reading them."""
     return meshes.sizes_of(datablock) if isinstance(datablock, bpy.types.Mesh) else {}
+
+
+def is_topology(path: str) -> bool:
+    """Whether the other arrays of the group only make sense with this one (V3)."""
+    return path in meshes.TOPOLOGY_PATHS
 
 
 def paths_to_read_again(datablock: Any, whole: bool, arrays: list[Array]) -> set[str]:

@@ -118,6 +118,15 @@ def drop_placeholder(data: Any) -> None:
         bpy.data.batch_remove((data,))
 
 
+def drop_unused_placeholders() -> bool:
+    """Removes all stand-in data that nothing uses any more, which undo brings back and objects leave behind; whether any."""
+    collections = ["meshes", "lights", "cameras", *COLLECTIONS.values()]
+    found = [data for name in collections for data in getattr(bpy.data, name, ()) if is_placeholder(data)]
+    unused = [data for data in found if not _is_used(data)]
+    bpy.data.batch_remove(unused)
+    return bool(unused)
+
+
 def _is_used(data: Any) -> bool:
     """Whether anything refers to the data; Blender counts one user too many for a new grease pencil."""
     return data.users > 0 and (data.users > 1 or bool(bpy.data.user_map(subset=(data,))[data]))

@@ -35,16 +35,27 @@ class Entry:
     items: dict[str, list[list[Any]]] = field(default_factory=dict)
     arrays: Signatures | None = None
 
+    def with_arrays(self, arrays: Signatures | None) -> Entry:
+        """This entry with those of the arrays that do not lie below an item that is not there: who loses an item loses them."""
+        kept = arrays and {key: one for key, one in arrays.items() if self._has_item_above(key[1])}
+        return replace(self, arrays=kept)
+
+    def _has_item_above(self, path: str) -> bool:
+        collection, _, rest = path.partition("/")
+        handle = rest.partition("/")[0]
+        return collection not in self.items or any(item[0] == handle for item in self.items[collection])
+
     def ordered(self, operation: dict[str, Any]) -> Entry:
         """This entry as it is expected to be after a `set` operation has been carried out."""
         values = {path: value for path, value in self.set.items() if path not in operation.get("unset", ())}
         values.update(operation.get("set", {}))
-        return replace(
+        after = replace(
             self,
             set=values,
             sets={**self.sets, **operation.get("sets", {})},
             items={**self.items, **operation.get("items", {})},
         )
+        return after.with_arrays(self.arrays)
 
 
 def same(one: Any, other: Any) -> bool:
@@ -111,6 +122,9 @@ def merge(block: Block, later: Block) -> None:
     for part in ("set", "sets", "items"):
         if part in later:
             block.setdefault(part, {}).update(later[part])
+    for part in ("arrays", "groups"):
+        if part in later:
+            block.setdefault(part, []).extend(later[part])
 
 
 def supersede(block: Block, operation: Block) -> None:

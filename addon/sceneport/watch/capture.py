@@ -11,11 +11,10 @@ import time
 from collections.abc import Callable, Generator, Iterable
 from typing import Any
 
-from .. import context
 from ..link.framing import Buffer
 from ..rna import images
 from ..rna.arrays import Array
-from . import cache, reading
+from . import after_undo, cache, reading
 from .cache import Block, Entry, Signature, Signatures
 from .deferred import Deferred
 from .hints import Hints
@@ -150,27 +149,17 @@ class Capture:
             datablock = self._identity.find(identifier)
             if datablock is None:
                 continue
+            if undone:
+                after_undo.fit_slots(datablock, self._hints)
             block = show.add(identifier, self._difference(identifier, datablock))
             if reading.can_read_arrays(datablock):
                 yield from self._read_arrays(identifier, block, show)
                 if undone and any(array["group"] == images.FILE for array in block.get("arrays", ())):
-                    self._show_file(identifier)
+                    after_undo.show_file(self._identity.find(identifier), self._hints)
             else:
                 self._array_queue[identifier] = None
             show.send_when_large()
         show.finish(always=True)
-
-    def _show_file(self, identifier: str) -> None:
-        """Lets Blender show what is in the file of an image that an undo has changed."""
-        image = self._identity.find(identifier)
-        if image is None or image.is_dirty:
-            return
-        self._hints.guarded = True
-        try:
-            images.read_again(image)
-            context.update_view_layers()
-        finally:
-            self._hints.guarded = False
 
     def _hinted(self) -> Pieces:
         """A pass over what the hints point at and what has come or gone."""
@@ -237,11 +226,8 @@ class Capture:
         """What is to be said of a datablock; the cache follows."""
         entry = reading.read_entry(identifier, datablock, self._identity, self._deferred)
         old = self.cache.get(identifier)
-        self.cache[identifier] = entry
-        if old is None:
-            return cache.whole(entry)
-        entry.arrays = old.arrays
-        return cache.difference(old, entry)
+        self.cache[identifier] = entry if old is None else entry.with_arrays(old.arrays)
+        return cache.whole(entry) if old is None else cache.difference(old, entry)
 
     def _read_arrays(self, identifier: str, block: Block, show: _Show, ahead: bool = False) -> Pieces:
         """Adds to `block` what is to be said of the arrays; they are all read before anything of them is said.

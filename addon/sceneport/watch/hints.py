@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class Hints:
     """Hints, not truths: what they point at is read and compared."""
@@ -27,6 +30,15 @@ class Hints:
         """Another file was opened."""
         self.guarded = False
         """Rule O3: what happens now is ours and not the user's."""
+
+    @contextmanager
+    def guard(self) -> Iterator[None]:
+        """For as long as what happens is ours."""
+        before, self.guarded = self.guarded, True
+        try:
+            yield
+        finally:
+            self.guarded = before
 
     @property
     def any(self) -> bool:

@@ -65,10 +65,11 @@ const browserTests = {
   },
 };
 
-const blenderTestFiles = ['tests/blender/*.test.ts', 'tests/blender/session/*.test.ts'];
-
-/** Random schedules with undo: part of `npm run test:all` until no seed is known that ends differently. */
-const fuzzTestFiles = ['tests/blender/fuzz/*.test.ts'];
+const blenderTestFiles = [
+  'tests/blender/*.test.ts',
+  'tests/blender/session/*.test.ts',
+  'tests/blender/fuzz/*.test.ts',
+];
 
 const windowTestFiles = ['tests/blender/gui/*.test.ts'];
 
@@ -99,7 +100,7 @@ const hasTests = (name) => {
 const packagesWithTests = () => readdirSync(inRepository('packages')).filter(hasTests);
 
 /** The suites in the order in which they run: what fails fastest first, real Blenders last. */
-export const chooseSuites = ({ fast, all }) => [
+export const chooseSuites = ({ fast }) => [
   step('build', 'tsc', '-b'),
   step('types of the tests', 'tsc', '-p', 'tests'),
   step('lint', 'biome', 'ci', '--colors=off', '.'),
@@ -114,7 +115,7 @@ export const chooseSuites = ({ fast, all }) => [
     ? []
     : [
         browserTests,
-        ...backgroundVersions.map(blenderTests([...blenderTestFiles, ...(all ? fuzzTestFiles : [])])),
+        ...backgroundVersions.map(blenderTests(blenderTestFiles)),
         ...windowVersions.map(windowTests),
       ]),
 ];

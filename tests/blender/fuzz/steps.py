@@ -6,7 +6,6 @@ that no two users ever give one name, which Blender would make unique in its own
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Callable
 from typing import Any
@@ -14,10 +13,6 @@ from typing import Any
 import bpy
 
 IMAGE_SIZE = 4
-
-# Painting over an image that is there: Blender does not report it and takes the pixels back on undo only now and then,
-# so that the two Blenders can differ until the image is touched again. Part of `npm run test:all` until that is mended.
-PAINTS_OVER = os.environ.get("SCENEPORT_TEST_ALL") == "1"
 
 
 class Nothing(Exception):
@@ -248,7 +243,7 @@ class Steps:
             light.color = (self.fresh(), self.fresh(), self.fresh())
 
     def paint(self) -> None:
-        new = not PAINTS_OVER or len(bpy.data.images) == 0 or self.chance.random() < 0.4
+        new = len(bpy.data.images) == 0 or self.chance.random() < 0.4
         image = bpy.data.images.new(self.name("image"), IMAGE_SIZE, IMAGE_SIZE) if new else self.pick(bpy.data.images)
         # An image without alpha keeps none when it is packed.
         image.pixels = [1 if index % 4 == 3 else self.fresh() for index in range(len(image.pixels))]

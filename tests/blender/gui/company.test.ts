@@ -3,13 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { blenderVersion } from '../../harness/blender-process.ts';
-import { startServer } from '../../harness/server.ts';
 import { temporaryFolder } from '../../harness/temporary-folder.ts';
 import { form, isAsked, isOffline, isOnline, selectOnly } from './in-python.ts';
 import { startWindowBlender } from './window-blender.ts';
 
-const ADMIN_PASSWORD = 'let me in';
-
+const listening =
+  'from sceneport import live; answer = [live.server.listening.invite, live.server.listening.port]';
 const setX = (value: number): string => `bpy.data.objects["Cube"].location.x = ${value}`;
 const hasX = (value: number): string => `answer = bpy.data.objects["Cube"].location.x == ${value}`;
 const ownerNames = `from sceneport import live
@@ -22,17 +21,15 @@ const asksForName =
 const networkIsOff = 'bpy.context.preferences.system.use_online_access = False';
 
 test(`two users with the panel of Blender ${blenderVersion}`, async (t) => {
-  process.env.SCENEPORT_ADMIN_PASSWORD = ADMIN_PASSWORD;
-  const server = await startServer(t);
-  const near = server.invite.replace(/\/\/[^/]+\//, `//127.0.0.1:${server.port}/`);
   const ada = await startWindowBlender(t, 'Ada');
   const ben = await startWindowBlender(t, 'Ben');
   const ownFile = join(temporaryFolder(t), 'own.blend');
-  await ada.ask(`from sceneport.ui import flow
-flow.join(target=${JSON.stringify(near)}, admin_password="${ADMIN_PASSWORD}")`);
+  await ada.ask(`${form}; form.port = 0`);
+  await ada.press('sceneport.host');
   await ada.waitFor(isAsked);
   await ada.press('sceneport.begin', { scene: 'current' });
   await ada.waitFor(isOnline);
+  const [invite, port] = (await ada.ask(listening)) as [string, number];
   await ben.run(`bpy.data.objects["Cube"].name = "Mine"
 bpy.ops.wm.save_as_mainfile(filepath=${JSON.stringify(ownFile)})`);
   const ownBytes = readFileSync(ownFile);
@@ -41,7 +38,7 @@ bpy.ops.wm.save_as_mainfile(filepath=${JSON.stringify(ownFile)})`);
   if (Number(blenderVersion) >= 4.2)
     await t.test('[J1] with "Allow Online Access" off nothing but this machine is joined', async () => {
       await ben.ask(networkIsOff);
-      await ben.ask(`${form}; form.invite = ${JSON.stringify(server.invite)}`);
+      await ben.ask(`${form}; form.invite = ${JSON.stringify(invite)}`);
       await assert.rejects(
         ben.press('sceneport.join'),
         /Preferences > System > Network > Allow Online Access/,
@@ -51,6 +48,7 @@ bpy.ops.wm.save_as_mainfile(filepath=${JSON.stringify(ownFile)})`);
     });
 
   await t.test('[J3] the other joins', async () => {
+    const near = invite.replace(/\/\/[^/]+\//, `//127.0.0.1:${port}/`);
     await ben.ask(`${form}; form.invite = ${JSON.stringify(near)}`);
     await ben.press('sceneport.join');
     await ben.waitFor(`${isOnline} and "Cube" in bpy.data.objects`);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { refusal } from '@sceneport/protocol';
+import { encodeMessage, encodeRoster, refusal } from '@sceneport/protocol';
 import { sameScenes } from './support/compare.ts';
 import { notices, ordered, orders, pair, shown } from './support/pair.ts';
 import { Studio } from './support/studio.ts';
@@ -153,6 +153,20 @@ test('[J2] tells state, users, owners and what is pending whenever it changes', 
   await studio.close();
 });
 
+test('[J2] seq is the last event that Blender shows, not the last that has arrived', async () => {
+  const { studio, ann, ben, material } = await pair();
+  const { seq } = studio.server.state;
+  ben.blender.isTicking = false;
+  ann.blender.act((scene) => scene.setValue(scene.datablocks.get(material)!, 'roughness', 1));
+  await studio.until(() => !ben.blender.isIdle);
+  await studio.turns(20);
+  assert.equal(ben.session!.confirmed.seq, seq + 1);
+  assert.equal(ben.blender.status!.seq, seq);
+  await studio.rest();
+  assert.equal(ben.blender.status!.seq, seq + 1);
+  await studio.close();
+});
+
 test('[J6] [O1] leaving sends what is pending, and the companion stays for the next join, counting its orders on', async () => {
   const { studio, ann, ben } = await pair();
   const cube = ben.blender.add('Mesh', 'Cube');
@@ -178,13 +192,21 @@ test('[J6] [O1] leaving sends what is pending, and the companion stays for the n
 
 test('[J7] [C3] a refused change is told with whose lock it was, and Blender shows the session again', async () => {
   const { studio, ann, ben, material } = await pair();
+  const user = {
+    number: 1,
+    name: 'Ann',
+    colour: [1, 0, 0] as [number, number, number],
+    role: 'editor' as const,
+  };
+  const payload = encodeRoster([{ ...user, rttMs: 3, way: 'tls', joinedMs: 0, connected: true }]);
+  studio.server.broadcast(encodeMessage('roster', {}, { payload }));
   const locked = ann.blender.request('lock', { ids: [material] });
   await studio.rest();
   await locked;
   ben.blender.act((scene) => scene.setValue(scene.datablocks.get(material)!, 'roughness', 1));
   await studio.rest();
   assert.equal(shown(ben, material).values.roughness ?? null, null);
-  assert.ok(notices(ben).some((text) => text.includes('Material')));
+  assert.deepEqual(notices(ben), ['“Material”: Another user has locked this. It is locked by Ann.']);
   await studio.close();
 });
 

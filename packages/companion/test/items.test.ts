@@ -64,6 +64,30 @@ test('[N2] items without names are recognised by position', async () => {
   await studio.close();
 });
 
+test('[N2] what another has removed gets no new place when its list changes its order', async () => {
+  const { studio, ann, ben, material } = await pair((one) => {
+    one.nodes.push({ name: 'B', hint: 71, values: {} }, { name: 'C', hint: 72, values: {} });
+  });
+  ann.blender.isTicking = false;
+  ben.blender.act((scene) => {
+    const one = scene.datablocks.get(material)!;
+    scene.removeNode(one, one.nodes[0]!);
+  });
+  await studio.until(() => !ann.blender.isIdle);
+  ann.blender.act((scene) => {
+    const one = scene.datablocks.get(material)!;
+    scene.renameNode(one, one.nodes[1]!, 'A');
+  });
+  await studio.rest();
+  for (const seat of [ann, ben]) {
+    assert.deepEqual(
+      shown(seat, material).nodes.map(({ name }) => name),
+      ['A'],
+    );
+  }
+  await studio.close();
+});
+
 test('[N3] members of a set are keyed by their ids, and two users add to one set at once', async () => {
   const { studio, ann, ben } = await pair();
   const collection = ann.blender.add('Collection', 'Collection');

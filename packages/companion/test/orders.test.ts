@@ -240,6 +240,26 @@ test('[B2] nothing is ordered during a render', async () => {
   await studio.close();
 });
 
+test('[B2] nor where the render began before the join', async () => {
+  const { studio, material } = await pair();
+  const cat = studio.sit('Cat');
+  cat.blender.say({ type: 'paused', paused: true });
+  let joined = false;
+  void studio.join(cat, null).then(({ ok }) => {
+    joined = ok;
+  });
+  await studio.until(() => cat.session?.state === 'online');
+  await studio.turns(20);
+  assert.deepEqual(
+    ordered(cat).filter(({ op }) => op !== 'open-empty'),
+    [],
+  );
+  cat.blender.say({ type: 'paused', paused: false });
+  await studio.until(() => joined);
+  shown(cat, material);
+  await studio.close();
+});
+
 test('[O7] what was ordered stays what the mirror has while the session goes on', async () => {
   const { studio, ann } = await pair();
   const mesh = ann.blender.add('Mesh', 'Mesh');

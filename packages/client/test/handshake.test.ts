@@ -49,7 +49,7 @@ async function login(
   password: string,
   answer: (message: Message) => Promise<Uint8Array> | Uint8Array,
 ): Promise<{ outcome: Awaited<ReturnType<typeof shakeHands>>; sent: Message[] }> {
-  const wire = new MemoryWire({ code, isPublic: false }, true);
+  const wire = new MemoryWire({ code, key: null, isPublic: false }, true);
   const sent: Message[] = [];
   wire.link.onFrame = async (frame) => {
     const message = decodeMessage(frame, 'client');

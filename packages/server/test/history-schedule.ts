@@ -128,7 +128,7 @@ const commit = fc.record({
 
 /** Any schedule of commits, checkpoints (with what follows them), pruning, time, crashes and restores. */
 export const schedule: fc.Arbitrary<Step[]> = fc.array(
-  fc.oneof<fc.MaybeWeightedArbitrary<fc.Arbitrary<Step>>[]>(
+  fc.oneof<fc.MaybeWeightedArbitrary<Step>[]>(
     { weight: 14, arbitrary: commit },
     { weight: 3, arbitrary: fc.record({ do: fc.constant('checkpoint' as const) }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('tidy' as const) }) },

@@ -9,6 +9,7 @@ import type { Link } from '../src/gateway/link.ts';
 /** A link whose other side takes nothing until the test says so. */
 class StalledLink implements Link {
   readonly address = '';
+  readonly code = '';
   readonly way = 'tls';
   readonly sent: string[] = [];
   pendingBytes = 0;

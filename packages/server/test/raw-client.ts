@@ -13,6 +13,7 @@ import {
   encodeMessage,
   encodeNames,
   type FrameName,
+  type FrameParts,
   FrameStream,
   type Header,
   isRefusal,
@@ -112,7 +113,7 @@ export class RawClient {
   send<Name extends FrameName>(
     name: Name,
     header: Header<Name>,
-    rest: { payload?: Uint8Array; codec?: number } = {},
+    rest: Pick<FrameParts, 'payload' | 'codec'> = {},
   ): void {
     this.sendBytes(withLength(encodeMessage(name, header, rest)));
   }

@@ -4,7 +4,7 @@ import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import test from 'node:test';
 import { SessionClient } from '@sceneport/client';
-import { isRefusal, parseInvite } from '@sceneport/protocol';
+import { isRefusal, newDatablockId, parseInvite } from '@sceneport/protocol';
 import { runProgram, startServer, temporaryFolder } from './program.ts';
 
 const ANN = {
@@ -140,4 +140,16 @@ test('does not make a data folder where there is none', async (t) => {
   assert.equal(code, 2);
   assert.match(output, /no data folder/);
   assert.ok(!existsSync(folder));
+});
+
+test('[P4] restores from another terminal without asking where nobody can answer', async (t) => {
+  const { data, listening } = await startServer(t);
+  const client = await SessionClient.connect({ target: listening.invite, ...ANN });
+  await client.commit([{ op: 'create', id: newDatablockId(), type: 'Object', name: 'Cube', set: {} }]);
+  const { stdout } = await runProgram(t, ['admin', '--data', data, '--json', 'restore', '0']);
+  assert.deepEqual(JSON.parse(stdout), { value: { seq: 2, before: 1 } });
+  const { code, output } = await runProgram(t, ['admin', '--data', data, 'compare', '2', '9']);
+  assert.equal(code, 2);
+  assert.match(output, /The newest event is 2\./);
+  await client.leave();
 });

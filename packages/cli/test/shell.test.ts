@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { SessionClient } from '@sceneport/client';
+import { newDatablockId } from '@sceneport/protocol';
 import { Program, temporaryFolder } from './program.ts';
 
 const SERVE = ['serve', '--port', '0', '--bind', '127.0.0.1'];
@@ -86,4 +87,36 @@ test('ends cleanly at Ctrl+C and at Ctrl+D', async (t) => {
     program.process.stdin!.write(key);
     assert.equal((await program.ended).code, 0);
   }
+});
+
+test('[P4] shows the history, and restores a state only after a yes', async (t) => {
+  const program = await startOnTerminal(t);
+  const [link] = await program.waitFor(/sceneport:\/\/\S+#[a-z2-7]{26}/);
+  const client = await SessionClient.connect({
+    target: link,
+    user: 'Ann',
+    colour: [1, 0, 0],
+    blender: null,
+    client: { name: 'test', version: '0' },
+  });
+  const id = newDatablockId();
+  await client.commit([{ op: 'create', id, type: 'Object', name: 'Cube', set: {} }]);
+  await client.commit([{ op: 'rename', id, name: 'Hero' }]);
+  program.type('history');
+  await program.waitFor(/ 2 .* Ann +changed 1 datablock +Hero/);
+  program.type('compare 1 2');
+  await program.waitFor(/changed +Object +Hero +:name +Ann/);
+  program.type('restore 1');
+  await program.waitFor(/Go on\? \[y\/N\]/);
+  program.type('n');
+  await program.waitFor(/Nothing was changed\./);
+  assert.equal(client.confirmed.seq, 2);
+  const restored = new Promise((resolve) => client.on('event', resolve));
+  program.type('restore 1');
+  await program.waitFor(/Go on\?[\s\S]*Go on\?/);
+  program.type('yes');
+  await restored;
+  assert.equal(client.view(id)?.name, 'Cube');
+  await program.waitFor(/before: 2/);
+  await client.leave();
 });

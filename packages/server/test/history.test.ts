@@ -119,6 +119,7 @@ test('[P4] restores a state by a new event that all get; what was stays in the h
   await ann.settle([
     { op: 'own', id: cube.id, kind: 'hard' },
     { op: 'rename', id: cube.id, name: 'Other' },
+    set(cube.id, { x: 1 }),
   ]);
   await ann.settle([{ ...range, at: [0, 2] }, create('More')], {}, Uint8Array.of(3, 4));
   assert.deepEqual(await restore(ann, 2), { seq: 5, before: 4 });

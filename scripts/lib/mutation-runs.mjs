@@ -16,7 +16,7 @@ const copyTree = () => {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 };
 
-const unmutatedTimeoutMs = 120_000;
+const unmutatedTimeoutMs = 300_000;
 
 /** A test that a mutation keeps from ending has failed after this time. */
 const mutatedTimeoutMs = (unmutatedMs) => 10_000 + 4 * unmutatedMs;

@@ -30,8 +30,11 @@ export async function saturationRows(
 ): Promise<Row[]> {
   const [theirs, our] = [await fanOut(old, work), await fanOut(ours, work)];
   const name = `fan-out ${sizeText(work.size)} to ${work.readers}, saturated`;
-  const lost = theirs.expected - theirs.deliveries;
-  const note = lost > 0 ? { note: `old: ${lost} of ${theirs.expected} never arrived` } : {};
+  const notes = [
+    ...missing(theirs, 'old', 'never arrived'),
+    ...missing(our, 'Sceneport', 'gave way to a newer state'),
+  ];
+  const note = notes.length > 0 ? { note: notes.join('; ') } : {};
   return [
     {
       work: `${name}: server CPU of a delivery`,
@@ -49,6 +52,10 @@ export async function saturationRows(
       target: 'no slower',
     },
   ];
+}
+
+function missing({ expected, deliveries }: FanOut, side: string, what: string): string[] {
+  return deliveries < expected ? [`${side}: ${expected - deliveries} of ${expected} ${what}`] : [];
 }
 
 /** Time from sending to arrival at a steady rate. */

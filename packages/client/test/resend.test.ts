@@ -67,6 +67,23 @@ test('[H6] takes everything anew, and says so, when the server begins another ep
   assert.deepEqual([commit.header.base, commit.header.onlyIfUnwritten], [0, true]);
 });
 
+test('[H6] takes a state that is older than its own when a backup was put back', async () => {
+  const server = new FakeServer();
+  const clock = new TestClock();
+  const ann = await join(server, { clock });
+  const [kept, gone] = [create(), create()];
+  await ann.commit([kept]);
+  await ann.commit([gone]);
+  server.epoch = toHex(randomBytes(16));
+  server.state.datablocks.delete(gone.id);
+  server.state.seq = 1;
+  server.events.length = 1;
+  const reset = next(ann, 'reset');
+  await lose(ann, server.wires[0]!);
+  clock.advance(1000);
+  assert.deepEqual([(await reset).newEpoch, [...ann.ids()]], [true, [kept.id]]);
+});
+
 test('[H6] waits longer from attempt to attempt, and comes back by itself', async () => {
   const server = new FakeServer();
   const clock = new TestClock();

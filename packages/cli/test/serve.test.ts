@@ -143,6 +143,19 @@ test('keeps the data folder and its socket to their owner', async (t) => {
   assert.equal(statSync(join(folder, 'admin.sock')).mode & 0o777, 0o600);
 });
 
+test('[T1] behind a proxy listens on a Unix socket, which only a proxy can use', async (t) => {
+  const folder = temporaryFolder(t);
+  const bind = ['--bind', `unix:${join(folder, 'http.sock')}`];
+  const alone = await runProgram(t, ['serve', '--data', join(folder, 'data'), ...bind]);
+  assert.equal(alone.code, 2);
+  assert.match(alone.output, /needs --behind-proxy/);
+  const open = ['serve', '--data', join(folder, 'data'), '--behind-proxy', '--open-metrics'];
+  assert.match((await runProgram(t, open)).output, /--open-metrics would let everyone.*bad-option/);
+  const { listening } = await startServer(t, ['--behind-proxy', ...bind]);
+  assert.match(listening.invite, /^sceneport:\/\/localhost:443\//);
+  assert.equal((await runProgram(t, ['health', '--behind-proxy', ...bind])).code, 0);
+});
+
 test('[T1] behind a proxy speaks plain HTTP, on this machine only', async (t) => {
   const data = temporaryFolder(t);
   const args = ['serve', '--json', '--port', '0', '--data', data, '--behind-proxy'];

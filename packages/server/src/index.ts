@@ -2,6 +2,7 @@
 export { type Clock, systemClock } from './clock.ts';
 export { changeIdentity, earlierIdentities } from './gateway/earlier-keys.ts';
 export { type Identity, identityOf, loadIdentity, storeIdentity } from './gateway/identity.ts';
+export { unixPath } from './gateway/listen.ts';
 export { type Logger, silentLogger } from './logger.ts';
 export { type Caller, COMMANDS } from './ops/commands.ts';
 export { DEFAULT_LIMITS, DEFAULT_OPTIONS, type ServerLimits, type ServerOptions } from './options.ts';

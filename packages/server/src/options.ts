@@ -9,7 +9,7 @@ export interface ServerOptions {
   readonly dataFolder: string;
   /** 0 picks a free one. */
   readonly port: number;
-  /** Address to listen on. */
+  /** Address to listen on, or `unix:/path`, which only a proxy can use (T1). */
   readonly bind: string;
   /** `host` or `host:port` by which others reach the server: told with its present key to who knows an earlier one (T2). */
   readonly addresses: readonly string[];

@@ -7,7 +7,8 @@ import { Gateway } from './gateway/gateway.ts';
 import { makeHttpServer } from './gateway/http.ts';
 import { Identities } from './gateway/identities.ts';
 import { loadIdentity } from './gateway/identity.ts';
-import { listen, makeListener, trackConnections } from './gateway/listener.ts';
+import { listen } from './gateway/listen.ts';
+import { makeListener, trackConnections } from './gateway/listener.ts';
 import { lockDataFolder } from './log/data-folder.ts';
 import { StorageThread } from './log/sqlite-storage.ts';
 import { answerCommand } from './ops/command-frames.ts';
@@ -21,6 +22,7 @@ import { VERSION } from './version.ts';
 
 /** A running server. */
 export interface SceneportServer {
+  /** Where it listens; on a Unix socket the port that its proxy has as a rule. */
   readonly port: number;
   /** The code of its identity (T2). */
   readonly code: string;

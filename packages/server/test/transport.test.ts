@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { createHash, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { request as plainRequest } from 'node:http';
 import { get } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { connect } from 'node:tls';
 import { decodeMessage, encodeMessage, toBase32 } from '@sceneport/protocol';
 import { WebSocket } from 'ws';
 import { Batch } from '../src/fanout/batch.ts';
 import { EventRing, LARGE_EVENT_BYTES } from '../src/fanout/event-ring.ts';
+import { isThisMachine } from '../src/gateway/http.ts';
 import { startTestServer } from '../src/testing.ts';
 import { create, HELLO, RawClient } from './raw-client.ts';
 
@@ -21,6 +26,15 @@ function fetchText(port: number, path: string, auth?: string): Promise<{ status:
       resolve({ status: response.statusCode!, text });
     }).on('error', reject);
   });
+}
+
+/** A process listens on `path` and is killed. */
+async function leaveSocket(path: string): Promise<void> {
+  const script = `require('net').createServer().listen(${JSON.stringify(path)}, () => console.log('listening'))`;
+  const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(child.stdout!, 'data');
+  child.kill('SIGKILL');
+  await once(child, 'exit');
 }
 
 test('[T1] speaks frames and WebSocket on one port', async (t) => {
@@ -98,6 +112,50 @@ test('[T1] behind a proxy speaks plain HTTP and believes the address that it for
   await server.command('ban', { user: 'Ann' }, { kind: 'local' });
   const [ban] = (await server.command('bans', {}, { kind: 'local' })) as [{ address: string }];
   assert.equal(ban.address, '192.0.2.7');
+});
+
+test('[T1] behind a proxy listens on a Unix socket too, in place of one that a dead server left', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'sceneport-socket-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, 'http.sock');
+  await leaveSocket(path);
+  const options = { behindProxy: true, bind: `unix:${path}` };
+  const { server, token } = await startTestServer(t, options);
+  assert.equal(statSync(path).mode & 0o777, 0o660);
+  await assert.rejects(startTestServer(t, options), { code: 'port-taken' });
+  const socket = new WebSocket(`ws+unix:${path}:/`, { headers: { 'x-forwarded-for': '192.0.2.7' } });
+  await once(socket, 'open');
+  socket.send(encodeMessage('hello', { ...HELLO, login: { kind: 'token', token: await token() } }));
+  await once(socket, 'message');
+  await server.command('ban', { user: 'Ann' }, { kind: 'local' });
+  const [ban] = (await server.command('bans', {}, { kind: 'local' })) as [{ address: string }];
+  assert.equal(ban.address, '192.0.2.7');
+});
+
+test('[T1] lets /metrics be read from this machine by option, but never behind a proxy', async (t) => {
+  const open = await startTestServer(t, { openMetrics: true });
+  assert.equal((await fetchText(open.port, '/metrics')).status, 200);
+  const { port } = await startTestServer(t, { openMetrics: true, behindProxy: true, adminPassword: 'chief' });
+  const status = async (auth?: string): Promise<number> => {
+    const request = plainRequest({
+      port,
+      host: '127.0.0.1',
+      path: '/metrics',
+      ...(auth ? { auth } : {}),
+    }).end();
+    const [response] = await once(request, 'response');
+    response.resume();
+    return response.statusCode;
+  };
+  assert.equal(await status(), 401);
+  assert.equal(await status('admin:chief'), 200);
+});
+
+test('[T1] takes for this machine its own addresses and Unix sockets, and nothing else', () => {
+  for (const own of [undefined, '127.0.0.1', '127.8.9.1', '::1', '::ffff:127.0.0.1'])
+    assert.ok(isThisMachine(own));
+  for (const other of ['192.0.2.7', '::2', '::ffff:192.0.2.7', '1127.0.0.1', ''])
+    assert.ok(!isThisMachine(other));
 });
 
 test('[T1] believes no forwarded address where it is not behind a proxy', async (t) => {

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { get as getPlain } from 'node:http';
 import { get as getEncrypted } from 'node:https';
 import { type Refusal, refusal } from '@sceneport/protocol';
+import { unixPath } from '@sceneport/server';
 import type { OptionValues } from '../options/table.ts';
 
 const ANSWER_MS = 4000;
@@ -12,7 +13,9 @@ const ANSWER_MS = 4000;
  */
 export async function checkHealth(values: OptionValues): Promise<string | Refusal> {
   const { port, behindProxy } = values;
-  const request = { host: hostOf(values.bind), port, path: '/healthz', timeout: ANSWER_MS };
+  const socketPath = unixPath(values.bind);
+  const place = socketPath === null ? { host: hostOf(values.bind), port } : { socketPath };
+  const request = { ...place, path: '/healthz', timeout: ANSWER_MS };
   return new Promise((resolve) => {
     const onResponse = (response: IncomingMessage): void => {
       response.resume();
@@ -26,7 +29,12 @@ export async function checkHealth(values: OptionValues): Promise<string | Refusa
       : getEncrypted({ ...request, rejectUnauthorized: false }, onResponse);
     sent.on('timeout', () => sent.destroy(new Error('no answer in time')));
     sent.on('error', (error) =>
-      resolve(refusal('unreachable', `No server answers on port ${port} of this machine: ${error.message}.`)),
+      resolve(
+        refusal(
+          'unreachable',
+          `No server answers on ${socketPath ?? `port ${port}`} of this machine: ${error.message}.`,
+        ),
+      ),
     );
   });
 }

@@ -32,7 +32,7 @@ export const OPTIONS = {
     default: '::',
     commands: ['serve', 'health'],
     group: NETWORK,
-    help: 'The address to listen on. :: is every address of the machine, 127.0.0.1 this machine only.',
+    help: 'The address to listen on. :: is every address of the machine, 127.0.0.1 this machine only; unix:/path a socket for a proxy.',
   },
   address: {
     kind: 'list',
@@ -47,14 +47,14 @@ export const OPTIONS = {
     default: false,
     commands: ['serve', 'health'],
     group: NETWORK,
-    help: 'Speaks plain HTTP and WebSocket on loopback, for a proxy in front that does TLS.',
+    help: 'Speaks plain HTTP and WebSocket on loopback or a Unix socket, for a proxy in front that does TLS.',
   },
   openMetrics: {
     kind: 'switch',
     default: false,
     commands: SERVE,
     group: NETWORK,
-    help: 'Lets /metrics be read from this machine without a login, for a Prometheus beside the server.',
+    help: 'Lets /metrics be read from this machine without a login, for a Prometheus beside the server. Not with --behind-proxy.',
   },
   data: {
     kind: 'text',

@@ -1,4 +1,5 @@
 import type { NetworkInterfaceInfo } from 'node:os';
+import { unixPath } from '@sceneport/server';
 
 /** An address of this machine, and who can use it. */
 export interface LocalAddress {
@@ -12,9 +13,11 @@ const REACHES = ['internet', 'network', 'machine'] as const;
 
 /**
  * The addresses of this machine that a server bound to `bind` listens on, those that reach farthest first, IPv4 before
- * IPv6. Link-local addresses are left out: they need a zone that a link cannot carry.
+ * IPv6. Link-local addresses are left out: they need a zone that a link cannot carry. A Unix socket
+ * has none: who stands before it is on this machine.
  */
 export function localAddresses(bind: string, interfaces: Interfaces): readonly LocalAddress[] {
+  if (unixPath(bind) !== null) return [{ host: 'localhost', reach: 'machine' }];
   const all = Object.values(interfaces)
     .flatMap((each) => each ?? [])
     .filter((each) => !isLinkLocal(each.address) && listensOn(bind, each))

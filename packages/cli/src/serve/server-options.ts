@@ -1,5 +1,5 @@
 import { isRefusal, type Refusal, refusal } from '@sceneport/protocol';
-import { type Logger, type ServerOptions, systemClock } from '@sceneport/server';
+import { type Logger, type ServerOptions, systemClock, unixPath } from '@sceneport/server';
 import { OPTIONS, type OptionValues } from '../options/table.ts';
 import { type KeptPassword, keptAdminPassword } from './admin-password.ts';
 import { passwordFrom } from './password-file.ts';
@@ -53,10 +53,16 @@ export function prepareServer(
 }
 
 /** Behind a proxy the server itself speaks without encryption and is only for this machine (T1). */
-function bindOf({ bind, behindProxy }: OptionValues): string | Refusal {
-  if (!behindProxy) return bind;
+function bindOf({ bind, behindProxy, openMetrics }: OptionValues): string | Refusal {
+  if (!behindProxy) {
+    if (unixPath(bind) === null) return bind;
+    return refusal('bad-option', 'Only a proxy can use a Unix socket: --bind unix:… needs --behind-proxy.');
+  }
+  if (openMetrics) {
+    return refusal('bad-option', 'Behind a proxy --open-metrics would let everyone read them. Leave it out.');
+  }
   if (bind === OPTIONS.bind.default) return '127.0.0.1';
-  if (/^(127\.[\d.]+|::1|localhost)$/.test(bind)) return bind;
+  if (unixPath(bind) !== null || /^(127\.[\d.]+|::1|localhost)$/.test(bind)) return bind;
   return refusal(
     'bad-option',
     `With --behind-proxy the server speaks without encryption, so it listens on this machine only, not on ${bind}.`,

@@ -53,8 +53,15 @@ export function makeHttpServer(
   return server;
 }
 
+/** Whether an address is this machine's own; a Unix socket has none. */
+export function isThisMachine(address: string | undefined): boolean {
+  return address === undefined || /^(127\.|::1$|::ffff:127\.)/.test(address);
+}
+
 function addressOf(request: IncomingMessage, trustsProxy: boolean): string {
+  const { remoteAddress } = request.socket;
   const forwarded = request.headers['x-forwarded-for'];
-  const last = trustsProxy && typeof forwarded === 'string' ? forwarded.split(',').at(-1)?.trim() : undefined;
-  return last || request.socket.remoteAddress || '';
+  const isBelieved = trustsProxy && typeof forwarded === 'string' && isThisMachine(remoteAddress);
+  const last = isBelieved ? forwarded.split(',').at(-1)?.trim() : undefined;
+  return last || remoteAddress || '';
 }

@@ -1,8 +1,7 @@
 import { constants } from 'node:crypto';
 import type { Server as HttpServer } from 'node:http';
-import { type AddressInfo, createServer as createPlainServer, type Server, type Socket } from 'node:net';
+import { createServer as createPlainServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import { refusal, SceneportError } from '@sceneport/protocol';
 import type { Identities } from './identities.ts';
 import type { Link } from './link.ts';
 import { RawLink } from './raw-link.ts';
@@ -36,17 +35,6 @@ export function makeListener(
   });
   server.on('tlsClientError', (_, socket) => socket.destroy());
   return server;
-}
-
-/** Listens; gives the port. A port in use is refused as `port-taken`. */
-export async function listen(server: Server, port: number, bind: string): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? new SceneportError(refusal('port-taken')) : error);
-    });
-    server.listen(port, bind, resolve);
-  });
-  return (server.address() as AddressInfo).port;
 }
 
 /** Keeps an eye on all connections; the result stops listening and ends what is left, also unfinished handshakes. */

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { isThisMachine } from '../gateway/http.ts';
 import type { ServerOptions } from '../options.ts';
 import type { Session } from '../session/session.ts';
 import type { Counters } from './counters.ts';
@@ -35,14 +36,14 @@ function metric(name: string, type: 'gauge' | 'counter', help: string, value: nu
 
 /**
  * Whether a request may read the metrics (T1): with the admin password (HTTP Basic, any user name), or from this
- * machine where the option says so.
+ * machine where the option says so. Behind a proxy everyone comes from this machine, and the option says nothing.
  */
 export function mayReadMetrics(
   request: IncomingMessage,
-  options: Pick<ServerOptions, 'adminPassword' | 'openMetrics'>,
+  options: Pick<ServerOptions, 'adminPassword' | 'openMetrics' | 'behindProxy'>,
 ): boolean {
-  const address = request.socket.remoteAddress ?? '';
-  if (options.openMetrics && /^(127\.|::1$|::ffff:127\.)/.test(address)) return true;
+  const isOpen = options.openMetrics && !options.behindProxy;
+  if (isOpen && isThisMachine(request.socket.remoteAddress)) return true;
   const match = /^Basic ([A-Za-z0-9+/=]+)$/.exec(request.headers.authorization ?? '');
   if (match === null || options.adminPassword === null) return false;
   const given = Buffer.from(match[1]!, 'base64').toString().split(':').slice(1).join(':');

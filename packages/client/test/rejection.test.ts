@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isRefusal, type Operation, refusal } from '@sceneport/protocol';
+import { isRefusal, LIMITS, type Operation, refusal } from '@sceneport/protocol';
 import { takeOut } from '../src/commits/take-out.ts';
-import { create, join, reached, set } from './support/clients.ts';
+import { create, join, lose, reached, set } from './support/clients.ts';
 import { FakeServer } from './support/fake-server.ts';
 import { TestClock } from './support/test-clock.ts';
 
@@ -19,10 +19,7 @@ test('[A2] takes exactly what another has locked out of a commit and sends the r
   assert.ok(!isRefusal(settled));
   assert.deepEqual(
     settled.refused.map(({ refusal: { code, details }, operations }) => [code, details?.owner, operations]),
-    [
-      ['not-owner', bob.me.number, [set(first.id, 'x', 1)]],
-      ['not-owner', bob.me.number, [set(third.id, 'x', 1)]],
-    ],
+    [['not-owner', bob.me.number, [set(first.id, 'x', 1), set(third.id, 'x', 1)]]],
   );
   assert.equal(ann.view(first.id)?.properties.get('x'), undefined);
   assert.equal(ann.view(second.id)?.properties.get('x')?.value, 1);
@@ -93,4 +90,68 @@ test('[A2] a refusal that names nothing of a commit refuses all of it', () => {
   const operations = [set(create().id, 'x', 1)];
   assert.equal(takeOut(operations, refusal('not-owner', undefined, { id: create().id })), null);
   assert.equal(takeOut(operations, refusal('read-only')), null);
+});
+
+test('[A2] takes out all that is locked, also where it is more than one refusal names', async () => {
+  const server = new FakeServer();
+  const [ann, bob] = await Promise.all([join(server), join(server)]);
+  const held = Array.from({ length: LIMITS.refusedPlaces + 10 }, (_, index) => create(String(index)));
+  const free = create('free');
+  await ann.commit([...held, free]);
+  await reached(bob, 1);
+  await bob.lock(held.map(({ id }) => id));
+  const settled = await ann.commit([...held, free].map(({ id }) => set(id, 'x', 1)));
+  assert.ok(!isRefusal(settled));
+  const sizes = settled.refused.map(({ operations, refusal: { details } }) => [
+    operations.length,
+    details?.lockedCount,
+  ]);
+  assert.deepEqual(sizes, [
+    [LIMITS.refusedPlaces, held.length],
+    [10, 10],
+  ]);
+  assert.equal(ann.view(free.id)?.properties.get('x')?.value, 1);
+});
+
+test('[C8] takes out all that others wrote, also where it is more than one refusal names', async () => {
+  const server = new FakeServer();
+  const clock = new TestClock();
+  const [ann, bob] = await Promise.all([join(server, { clock }), join(server)]);
+  const cube = create();
+  await ann.commit([cube]);
+  await reached(bob, 1);
+  const paths = Array.from({ length: LIMITS.refusedPlaces + 10 }, (_, index) => `p${index}`);
+  const write = (value: string, names: readonly string[]): Operation => ({
+    op: 'set',
+    id: cube.id,
+    set: Object.fromEntries(names.map((name) => [name, value])),
+    unset: [],
+  });
+  await lose(ann, server.wires[0]!);
+  await bob.commit([write('bob', paths)]);
+  const offline = ann.commit([write('ann', [...paths, 'free'])]);
+  clock.advance(1000);
+  const settled = await offline;
+  assert.ok(!isRefusal(settled));
+  assert.deepEqual(
+    settled.refused.map(({ refusal: { details } }) => details?.pathsCount),
+    [paths.length, 10],
+  );
+  const { properties } = server.state.datablocks.get(cube.id)!;
+  assert.deepEqual([properties.get('p0')?.value, properties.get('p265')?.value], ['bob', 'bob']);
+  assert.equal(properties.get('free')?.value, 'ann');
+});
+
+test('[C8] takes out a removal when something of what it removes was written', () => {
+  const { id } = create();
+  const item = 'modifiers/@0123456789abcdef';
+  const written = refusal('conflict', undefined, { paths: [{ id, path: `${item}/width`, author: 2 }] });
+  const removal: Operation = { op: 'set', id, set: { x: 1 }, unset: [item, 'y'] };
+  assert.deepEqual(takeOut([removal], written), {
+    kept: [{ ...removal, unset: ['y'] }],
+    taken: [{ ...removal, set: {}, unset: [item] }],
+  });
+  const other = { op: 'delete', id: create().id } as const;
+  const deletion = { op: 'delete', id } as const;
+  assert.deepEqual(takeOut([deletion, other], written), { kept: [other], taken: [deletion] });
 });

@@ -1,4 +1,5 @@
 import { applyArrays, applyGroup, applyRange } from './array-operations.ts';
+import { utf8 } from './bytes.ts';
 import type { CommitBody } from './commit.ts';
 import type { Datablock, Written } from './datablock.ts';
 import { type Refusal, refusal } from './errors.ts';
@@ -72,13 +73,7 @@ export class CommitRun {
   finish(): Applied | Refusal {
     if (this.context.onlyIfUnwritten && this.#overwritten.length > 0) {
       this.rollBack();
-      const paths = this.#overwritten.map(({ id, path, author }) => ({
-        id,
-        path,
-        author,
-        value: this.#valueAt(id, path),
-      }));
-      return refusal('conflict', 'Others changed the same things while you were away.', { paths });
+      return refusal('conflict', 'Others changed the same things while you were away.', this.#conflicts());
     }
     return { touched: this.#touched, overwritten: this.#overwritten, inlineChunks: this.inlineChunks };
   }
@@ -118,14 +113,29 @@ export class CommitRun {
     return owner !== null && owner.user !== this.context.author && !this.context.override;
   }
 
-  /** Names `first` and, in `locked`, every datablock of the commit that another holds: the client takes out these (A2). */
+  /** Names `first` and, in `locked`, what others hold of the commit, as far as a refusal goes: the client takes out these (A2). */
   #notOwner(first: Datablock): Refusal {
     const locked = [...new Set(this.body.operations.map((operation) => operation.id))]
       .map((id) => this.state.datablocks.get(id))
       .filter((datablock) => datablock !== undefined && this.#isLocked(datablock))
       .map((datablock) => ({ id: datablock!.id, owner: datablock!.owner!.user }));
-    const details = { id: first.id, owner: first.owner!.user, locked };
+    const details = {
+      id: first.id,
+      owner: first.owner!.user,
+      locked: locked.slice(0, LIMITS.refusedPlaces),
+      lockedCount: locked.length,
+    };
     return refusal('not-owner', 'Another user has locked this.', details);
+  }
+
+  /** The paths that others have written, as far as a refusal goes, with their values where those are small (C8). */
+  #conflicts(): Record<string, unknown> {
+    const paths = this.#overwritten.slice(0, LIMITS.refusedPlaces).map(({ id, path, author }) => {
+      const value = this.#valueAt(id, path);
+      const isShown = utf8(JSON.stringify(value)).length <= LIMITS.shownValueBytes;
+      return { id, path, author, ...(isShown ? { value } : {}) };
+    });
+    return { paths, pathsCount: this.#overwritten.length };
   }
 
   #noteAllOverwritten(datablock: Datablock): void {

@@ -36,6 +36,10 @@ export const LIMITS = {
   jsonDepth: 32,
   /** Most lists and objects in one JSON text: bounds the memory that parsing takes. */
   jsonContainers: 4 * 1024 * 1024,
+  /** Most datablocks or paths that one refusal of a commit names; it counts them all. */
+  refusedPlaces: 256,
+  /** Largest value that a refusal shows, bytes of JSON. */
+  shownValueBytes: 256,
   /** Most chunk names in one frame. */
   namesPerFrame: 4096,
   /** Most entries of the history in one answer. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { LIMITS } from '../src/limits.ts';
 import type { Operation } from '../src/operation.ts';
 import { applyNext, ChunkStore, create, id, propertyOf, refusedNext, sessionWith, set } from './support.ts';
 
@@ -101,4 +102,20 @@ test('[C8] rejects an offline delete of what another has changed since, also whe
   const refused = refusedNext(state, [{ op: 'delete', id: id(1) }], { ...late, onlyIfUnwritten: true });
   assert.equal(refused.code, 'conflict');
   assert.ok(state.datablocks.has(id(1)));
+});
+
+test('[C8] names so many of the overwritten paths and no more, counts them all, and shows small values only', () => {
+  const state = sessionWith(create(1));
+  const paths = Array.from({ length: LIMITS.refusedPlaces + 5 }, (_, index) => `p${index}`);
+  const values = Object.fromEntries(paths.map((path, index) => [path, 'x'.repeat(index === 0 ? 10_000 : 1)]));
+  applyNext(state, [set(1, values)], { author: 2 });
+  const offline = { ...late, onlyIfUnwritten: true };
+  const refused = refusedNext(state, [set(1, Object.fromEntries(paths.map((path) => [path, 0])))], offline);
+  const listed = refused.details?.paths as readonly unknown[];
+  assert.equal(listed.length, LIMITS.refusedPlaces);
+  assert.equal(refused.details?.pathsCount, paths.length);
+  assert.deepEqual(listed.slice(0, 2), [
+    { id: id(1), path: 'p0', author: 2 },
+    { id: id(1), path: 'p1', author: 2, value: 'x' },
+  ]);
 });

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { newDatablockId } from '../src/ids.ts';
+import { LIMITS } from '../src/limits.ts';
 import type { Operation } from '../src/operation.ts';
 import { SessionState } from '../src/session-state.ts';
 import {
@@ -177,6 +179,25 @@ test('[A2] rejects a commit on what another has locked whole, naming all such da
   ]);
   assert.equal(propertyOf(state, 4, 'a'), undefined);
   applyNext(state, [set(4, { a: 1 }), set(2, { a: 1 })], { author: 2 });
+});
+
+test('[A2] names so many of the locked datablocks and no more, and counts them all', () => {
+  const ids = Array.from({ length: LIMITS.refusedPlaces + 5 }, () => newDatablockId());
+  const state = sessionWith();
+  const made = ids.map((each) => ({ op: 'create', id: each, type: 'Object', name: '', set: {} }) as const);
+  applyNext(state, made, { author: 1 });
+  applyNext(
+    state,
+    ids.map((each) => ({ op: 'own', id: each, kind: 'hard' }) as const),
+    { author: 1 },
+  );
+  const refused = refusedNext(
+    state,
+    ids.map((each) => ({ op: 'delete', id: each }) as const),
+    { author: 2 },
+  );
+  assert.equal((refused.details?.locked as unknown[]).length, LIMITS.refusedPlaces);
+  assert.equal(refused.details?.lockedCount, ids.length);
 });
 
 test('[A3] takes and releases locks in the order of events; an override passes them', () => {

@@ -7,19 +7,22 @@ import {
   type Refusal,
 } from '@sceneport/protocol';
 
+/** Stands for a place that has no path of its own. */
+const ANY = ':any';
+
 /** The two halves of a commit that was refused. */
 export interface TakenOut {
   readonly kept: readonly Operation[];
   readonly taken: readonly Operation[];
 }
 
-/** True for the paths of a datablock that are meant. */
-type Selects = (id: DatablockId, path: Path) => boolean;
+/** True for the paths of a datablock that are meant; `removes`: also when only something below the path is. */
+type Selects = (id: DatablockId, path: Path, removes: boolean) => boolean;
 
 /**
  * Takes exactly what a refusal names out of a commit: datablocks of another owner (A2), what is gone or exists already
- * (C6), stale arrays (C5), places that others wrote meanwhile (C8). Null when the refusal names nothing of it, and so
- * all of it is refused.
+ * (C6), stale arrays (C5), places that others wrote meanwhile (C8). A refusal names so many and no more: what else there
+ * is comes with the refusal of the rest. Null when the refusal names nothing of it, and so all of it is refused.
  */
 export function takeOut(operations: readonly Operation[], { code, details = {} }: Refusal): TakenOut | null {
   switch (code) {
@@ -40,15 +43,20 @@ export function takeOut(operations: readonly Operation[], { code, details = {} }
   }
 }
 
-function selectDatablocks({ id, ids, datablocks }: Readonly<Record<string, unknown>>): Selects {
-  const named = [id, ids, datablocks].flat();
-  return (other) => named.includes(other);
+/** The datablock that is named first, and the others in the list of those that are locked. */
+function selectDatablocks({ id, locked }: Readonly<Record<string, unknown>>): Selects {
+  const list = Array.isArray(locked) ? (locked as { id?: unknown }[]) : [];
+  const named = new Set([id, ...list.map((one) => one?.id)]);
+  return (other) => named.has(other);
 }
 
 function selectPaths({ paths }: Readonly<Record<string, unknown>>): Selects {
   const list = Array.isArray(paths) ? (paths as { id?: unknown; path?: unknown }[]) : [];
-  const keys = new Set(list.map(({ id, path }) => `${id} ${path}`));
-  return (id, path) => keys.has(`${id} ${path}`);
+  const written = Map.groupBy(list, ({ id }) => id);
+  return (id, path, removes) =>
+    (written.get(id) ?? []).some(
+      (one) => one.path === path || (removes && (path === ANY || isBelow(String(one.path) as Path, path))),
+    );
 }
 
 function splitArrays(
@@ -77,34 +85,35 @@ function halves(pairs: readonly (readonly (Operation | null)[])[]): TakenOut | n
 /** The part of an operation that stays and the part that is taken out. */
 function splitOperation(operation: Operation, selects: Selects): [Operation | null, Operation | null] {
   if (operation.op === 'set') return splitSet(operation, selects);
-  return pathsOf(operation).some((path) => selects(operation.id, path))
+  const removes = operation.op === 'delete';
+  return pathsOf(operation).some((path) => selects(operation.id, path, removes))
     ? [null, operation]
     : [operation, null];
 }
 
 function splitSet(operation: OperationOf<'set'>, selects: Selects): [Operation | null, Operation | null] {
-  const isTaken = (path: Path) => selects(operation.id, path);
+  const isTaken = (path: Path, removes: boolean) => selects(operation.id, path, removes);
   const part = (wanted: boolean): Operation | null => {
-    const set = Object.entries(operation.set).filter(([path]) => isTaken(path) === wanted);
-    const unset = operation.unset.filter((path) => isTaken(path) === wanted);
+    const set = Object.entries(operation.set).filter(([path]) => isTaken(path, false) === wanted);
+    const unset = operation.unset.filter((path) => isTaken(path, true) === wanted);
     return set.length + unset.length === 0 ? null : { ...operation, set: Object.fromEntries(set), unset };
   };
   return [part(false), part(true)];
 }
 
-/** What an operation that is refused whole writes. `:any` stands for a place that has no path of its own. */
+/** What an operation that is refused whole writes. */
 function pathsOf(operation: Operation): Path[] {
   switch (operation.op) {
     case 'rename':
       return [':name'];
     case 'create':
-      return [':any', ...Object.keys(operation.set)];
+      return [ANY, ...Object.keys(operation.set)];
     case 'put-group':
-      return [':any', ...operation.arrays.map((array) => array.path)];
+      return [ANY, ...operation.arrays.map((array) => array.path)];
     case 'put-array':
     case 'range':
       return [operation.path];
     default:
-      return [':any'];
+      return [ANY];
   }
 }

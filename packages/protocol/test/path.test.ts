@@ -73,6 +73,7 @@ test('[M3] sorts paths as bytes', () => {
       assert.equal(Math.sign(comparePaths(a, b)), Math.sign(compareBytes(utf8(a), utf8(b))));
     }),
   );
+  assert.deepEqual(['b', 'a', 'B', '_', '-'].sort(comparePaths), ['-', 'B', '_', 'a', 'b']);
 });
 
 test('[M4] gives the key of an item a segment that no encoded text is', () => {

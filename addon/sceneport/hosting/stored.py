@@ -23,7 +23,7 @@ class StoredSession(NamedTuple):
     name: str
     datablocks: int
     changed: float | None
-    """When it was last written to, seconds since 1970; None where several sessions share the folder."""
+    """When it was last changed, seconds since 1970; None where the program does not tell."""
 
 
 class StoredSessions:
@@ -33,14 +33,13 @@ class StoredSessions:
         """`command` begins with Node and the program."""
         self._found: list[StoredSession] | None = None
         arguments = [*command, "sessions", "list", "--data", str(data), "--json"]
-        threading.Thread(target=self._ask, args=(arguments, data), name="sceneport-stored", daemon=True).start()
+        threading.Thread(target=self._ask, args=(arguments,), name="sceneport-stored", daemon=True).start()
 
     def poll(self) -> list[StoredSession] | None:
         """The sessions, as soon as they are known; none where the program does not tell."""
         return self._found
 
-    def _ask(self, arguments: list[str], data: Path) -> None:
-        changed = _last_change(data)
+    def _ask(self, arguments: list[str]) -> None:
         try:
             answer = subprocess.run(
                 arguments,
@@ -55,17 +54,12 @@ class StoredSessions:
             said = answer.stdout
         except (OSError, subprocess.TimeoutExpired):
             said = b""
-        found = _read(said)
-        self._found = [one._replace(changed=changed) for one in found] if len(found) == 1 else found
+        self._found = _read(said)
 
 
 def are_stored(data: Path) -> bool:
     """Whether anything is stored in a data folder, so that asking is worth while."""
     return any((data / _FOLDER).glob("*.db"))
-
-
-def _last_change(data: Path) -> float | None:
-    return max((file.stat().st_mtime for file in (data / _FOLDER).glob("*.db*")), default=None)
 
 
 def _read(said: bytes) -> list[StoredSession]:
@@ -75,7 +69,11 @@ def _read(said: bytes) -> list[StoredSession]:
         return []
     rows = answer.get("value") if isinstance(answer, dict) else None
     return [
-        StoredSession(row["name"], row["datablocks"], None)
+        StoredSession(row["name"], row["datablocks"], _seconds(row.get("changedMs")))
         for row in (rows if isinstance(rows, list) else ())
         if isinstance(row, dict) and type(row.get("name")) is str and type(row.get("datablocks")) is int
     ]
+
+
+def _seconds(milliseconds: Any) -> float | None:
+    return milliseconds / 1000 if type(milliseconds) is int else None

@@ -1,4 +1,4 @@
-import type { Refusal } from '@sceneport/protocol';
+import { isRefusal, type Refusal, SceneportError } from '@sceneport/protocol';
 import { LoginDesk } from './access/login.ts';
 import { Passwords } from './access/passwords.ts';
 import { LoginThrottle } from './access/throttle.ts';
@@ -41,7 +41,8 @@ export type StartOptions = Partial<Omit<ServerOptions, 'limits'>> &
 /**
  * Starts a server. The way of a frame: `gateway/` takes the bytes from the link and cuts frames, `decode/` reads them,
  * `access/` says who may come in, `session/` sequences commits, `log/` makes them durable, `fanout/` sends events to
- * all members; `ops/` looks after the whole. Throws `data-folder-busy` and `port-taken`.
+ * all members; `ops/` looks after the whole. Throws `data-folder-busy`,
+ * `port-taken`, and `bad-request` for a name that no session can have.
  */
 export async function startServer(start: StartOptions): Promise<SceneportServer> {
   const limits = { ...DEFAULT_LIMITS, ...start.limits };
@@ -68,7 +69,10 @@ export async function startServer(start: StartOptions): Promise<SceneportServer>
     const identity = loadIdentity(options.dataFolder);
     const identities = new Identities(identity, earlierIdentities(options.dataFolder, clock.now()));
     await sessions.openAll();
-    for (const name of options.sessions) if (sessions.find(name) === null) await sessions.create(name);
+    for (const name of options.sessions) {
+      const made = sessions.find(name) ?? (await sessions.create(name));
+      if (isRefusal(made)) throw new SceneportError(made);
+    }
 
     const passwords = await Passwords.make(options.sessionPassword, options.adminPassword);
     const desk = new LoginDesk(sessions, passwords, new LoginThrottle(clock), options.openRole);

@@ -143,6 +143,49 @@ test('[M1] makes, renames and deletes sessions; joining makes none', async (t) =
   assert.equal(readdirSync(join(dataFolder, 'sessions')).filter((name) => name.endsWith('.db')).length, 1);
 });
 
+test('[M1] makes and takes in sessions where there is none yet, and refuses a name that none can have', async (t) => {
+  const { server, dataFolder } = await startTestServer(t, { sessions: [] });
+  assert.deepEqual(await server.command('sessions', {}, LOCAL), []);
+  const none = (await server.command('users', {}, LOCAL)) as { code: string };
+  assert.equal(none.code, 'no-such-session');
+  const made = (await server.command('create-session', { name: 'first' }, LOCAL)) as { name: string };
+  assert.equal(made.name, 'first');
+  const file = join(folder(t), 'session.db');
+  await server.command('export-session', { file }, LOCAL);
+  await server.command('delete-session', { session: 'first' }, LOCAL);
+  const taken = (await server.command('import-session', { file, name: 'again' }, LOCAL)) as { name: string };
+  assert.equal(taken.name, 'again');
+  await server.close();
+  const sessions = ['n'.repeat(300)];
+  await assert.rejects(startTestServer(t, { dataFolder, sessions }), { code: 'bad-request' });
+});
+
+test('[M1] lists sessions with their size and their last change, also after a restart', async (t) => {
+  const clock = new ManualClock();
+  const harness = await startTestServer(t, { clock, timeoutMs: 1e9 });
+  const list = async () => {
+    const [row] = (await harness.server.command('sessions', {}, LOCAL)) as {
+      createdMs: number;
+      changedMs: number;
+      sizeBytes: number;
+    }[];
+    return row!;
+  };
+  const { createdMs, changedMs, sizeBytes } = await list();
+  assert.equal(changedMs, createdMs);
+  assert.ok(sizeBytes > 0);
+  const ann = await RawClient.join(harness.port, await harness.token());
+  await ann.sync();
+  clock.advance(1000);
+  await ann.settle([{ ...create(), set: { text: 'x'.repeat(100_000) } }]);
+  const changed = await list();
+  assert.equal(changed.changedMs, createdMs + 1000);
+  assert.ok(changed.sizeBytes > sizeBytes + 90_000);
+  clock.advance(1000);
+  await harness.restart();
+  assert.equal((await list()).changedMs, createdMs + 1000);
+});
+
 test('[H6] exports a session to one file and imports it under another name and epoch', async (t) => {
   const { port, server, token } = await startTestServer(t);
   const secret = await token();

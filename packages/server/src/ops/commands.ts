@@ -6,6 +6,7 @@ import type { SessionDirectory } from '../session/session-directory.ts';
 import { type Arguments, BadArgument, optionalText } from './command-arguments.ts';
 import { HISTORY_COMMANDS } from './history-commands.ts';
 import { INVITE_COMMANDS } from './invite-commands.ts';
+import { SERVER_COMMANDS } from './server-commands.ts';
 import { SESSION_COMMANDS } from './session-commands.ts';
 import { USER_COMMANDS } from './user-commands.ts';
 
@@ -23,28 +24,42 @@ export interface Operations {
 }
 
 /** Everything that a running command has at hand. */
-export interface CommandRun {
+export interface ServerRun {
   readonly operations: Operations;
-  /** The session that it is about: the one named by the argument `session`, else the caller's, else the first. */
-  readonly session: Session;
   readonly args: Arguments;
   readonly caller: Caller;
 }
 
-/** One row of the table of commands. */
-export interface Command {
+/** The same for a command about a session. */
+export interface CommandRun extends ServerRun {
+  /** The one named by the argument `session`, else the caller's, else the first. */
+  readonly session: Session;
+}
+
+/** One row of a table of commands. */
+interface Command<Run> {
   /** Who may give it (A1); `local`: only from this machine, because it names files. */
   readonly right: 'viewer' | 'admin' | 'local';
   readonly help: string;
-  run(run: CommandRun): Promise<unknown | Refusal> | unknown | Refusal;
+  run(run: Run): Promise<unknown | Refusal> | unknown | Refusal;
 }
 
-/** All administrative commands, the same from the shell, the socket and the wire. */
-export const COMMANDS: Readonly<Record<string, Command>> = {
+/** A command about the server. */
+export type ServerCommand = Command<ServerRun>;
+/** A command about a session. */
+export type SessionCommand = Command<CommandRun>;
+
+const ABOUT_SESSION: Readonly<Record<string, SessionCommand>> = {
   ...USER_COMMANDS,
   ...INVITE_COMMANDS,
   ...SESSION_COMMANDS,
   ...HISTORY_COMMANDS,
+};
+
+/** All administrative commands, the same from the shell, the socket and the wire: who may give them, and their help. */
+export const COMMANDS: Readonly<Record<string, Pick<ServerCommand, 'right' | 'help'>>> = {
+  ...SERVER_COMMANDS,
+  ...ABOUT_SESSION,
 };
 
 /** Runs a command, or says why not. */
@@ -54,22 +69,25 @@ export async function runCommand(
   args: Arguments,
   caller: Caller,
 ): Promise<unknown | Refusal> {
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (command === undefined) return refusal('bad-request', `There is no command "${name.slice(0, 64)}".`);
-  if (!mayRun(command, caller)) return refusal('not-allowed');
+  if (!Object.hasOwn(COMMANDS, name)) {
+    return refusal('bad-request', `There is no command "${name.slice(0, 64)}".`);
+  }
+  if (!mayRun(COMMANDS[name]!, caller)) return refusal('not-allowed');
+  const run = { operations, args, caller };
   try {
+    if (Object.hasOwn(SERVER_COMMANDS, name)) return await SERVER_COMMANDS[name]!.run(run);
     const session = sessionOf(operations, args, caller);
-    return isRefusal(session) ? session : await command.run({ operations, session, args, caller });
+    return isRefusal(session) ? session : await ABOUT_SESSION[name]!.run({ ...run, session });
   } catch (error) {
     if (error instanceof BadArgument) return error.refused;
     throw error;
   }
 }
 
-function mayRun(command: Command, caller: Caller): boolean {
+function mayRun({ right }: Pick<ServerCommand, 'right'>, caller: Caller): boolean {
   if (caller.kind === 'local') return true;
-  if (command.right === 'local') return false;
-  return command.right === 'viewer' || caller.member.role === 'admin';
+  if (right === 'local') return false;
+  return right === 'viewer' || caller.member.role === 'admin';
 }
 
 function sessionOf({ sessions }: Operations, args: Arguments, caller: Caller): Session | Refusal {

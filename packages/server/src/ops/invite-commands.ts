@@ -1,10 +1,10 @@
 import { formatInvite, parseAddress, refusal } from '@sceneport/protocol';
 import { optionalCount, optionalText, roleOf, textOf } from './command-arguments.ts';
-import type { Command } from './commands.ts';
+import type { SessionCommand } from './commands.ts';
 import { withPort } from './with-port.ts';
 
 /** Commands about invites (I2). */
-export const INVITE_COMMANDS: Readonly<Record<string, Command>> = {
+export const INVITE_COMMANDS: Readonly<Record<string, SessionCommand>> = {
   invite: {
     right: 'admin',
     help: 'invite [ROLE]: makes an invite; its link is shown this once.',

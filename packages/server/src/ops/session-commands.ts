@@ -1,13 +1,12 @@
-import { existsSync, mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { isRefusal, refusal } from '@sceneport/protocol';
-import { copyIdentity } from '../gateway/earlier-keys.ts';
-import type { Session } from '../session/session.ts';
 import { textOf } from './command-arguments.ts';
-import type { Command } from './commands.ts';
+import type { SessionCommand } from './commands.ts';
+import { summary } from './summary.ts';
 
-/** Commands about sessions. */
-export const SESSION_COMMANDS: Readonly<Record<string, Command>> = {
+/** Commands about one session as a whole. */
+export const SESSION_COMMANDS: Readonly<Record<string, SessionCommand>> = {
   save: {
     right: 'admin',
     help: 'save: stores a checkpoint now.',
@@ -16,25 +15,12 @@ export const SESSION_COMMANDS: Readonly<Record<string, Command>> = {
       return { seq: session.sequencer.durableSeq };
     },
   },
-  sessions: {
-    right: 'admin',
-    help: 'sessions: all sessions of this server.',
-    run: ({ operations }) => operations.sessions.all().map(summary),
-  },
   digest: {
     right: 'viewer',
     help: 'digest: the digest of the session.',
     async run({ session }) {
       const { seq, hex } = await session.digests.current();
       return { seq, hex };
-    },
-  },
-  'create-session': {
-    right: 'admin',
-    help: 'create-session NAME: makes an empty session.',
-    async run({ operations, args }) {
-      const session = await operations.sessions.create(textOf(args, 'name'));
-      return isRefusal(session) ? session : summary(session);
     },
   },
   'rename-session': {
@@ -64,42 +50,4 @@ export const SESSION_COMMANDS: Readonly<Record<string, Command>> = {
       return { file: path };
     },
   },
-  'import-session': {
-    right: 'local',
-    help: 'import-session FILE NAME: takes in an exported session.',
-    async run({ operations, args }) {
-      const path = resolve(textOf(args, 'file'));
-      if (!existsSync(path)) return refusal('bad-file', 'There is no such file.');
-      const session = await operations.sessions.importFrom(path, textOf(args, 'name'));
-      return isRefusal(session) ? session : summary(session);
-    },
-  },
-  backup: {
-    right: 'local',
-    help: 'backup FOLDER: copies the data folder while the server runs.',
-    async run({ operations, args }) {
-      const folder = resolve(textOf(args, 'folder'));
-      if (existsSync(folder)) return refusal('bad-file', 'The folder exists already.');
-      mkdirSync(join(folder, 'sessions'), { recursive: true });
-      copyIdentity(operations.options.dataFolder, folder);
-      const sessions = operations.sessions.all();
-      for (const [index, session] of sessions.entries()) {
-        await operations.sessions.exportTo(session, join(folder, 'sessions', `${index + 1}.db`));
-      }
-      return { folder, sessions: sessions.length };
-    },
-  },
 };
-
-function summary(session: Session): Record<string, unknown> {
-  const { settings, sequencer, members } = session;
-  return {
-    name: settings.name,
-    seq: sequencer.durableSeq,
-    datablocks: sequencer.state.datablocks.size,
-    users: members.connected().length,
-    blender: settings.blender,
-    createdMs: settings.createdMs,
-    readOnly: sequencer.readOnly !== null,
-  };
-}

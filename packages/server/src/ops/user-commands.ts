@@ -1,10 +1,10 @@
 import { type DatablockId, isRefusal, type Refusal, refusal } from '@sceneport/protocol';
 import type { Member } from '../session/member.ts';
 import { optionalText, roleOf, textOf, textsOf, userOf } from './command-arguments.ts';
-import type { Command, CommandRun } from './commands.ts';
+import type { CommandRun, SessionCommand } from './commands.ts';
 
 /** Commands about users and what they hold (A1, A3, A4). */
-export const USER_COMMANDS: Readonly<Record<string, Command>> = {
+export const USER_COMMANDS: Readonly<Record<string, SessionCommand>> = {
   users: {
     right: 'viewer',
     help: 'users: who is in the session.',

@@ -1,4 +1,4 @@
-import { datablockFromJson, isRefusal, SessionState } from '@sceneport/protocol';
+import { datablockFromJson, decodeFrame, isRefusal, refusal, SessionState } from '@sceneport/protocol';
 import type { Clock } from '../clock.ts';
 import type { SessionStorage, StoredSession } from '../log/storage.ts';
 import { ChunkStore } from './chunk-store.ts';
@@ -11,6 +11,8 @@ export interface LoadedSession {
   readonly chunks: ChunkStore;
   /** Datablocks that events behind the checkpoint have touched. */
   readonly touched: Set<string>;
+  /** When the last event was made, null before the first. */
+  readonly changedMs: number | null;
   /** Why the tail from this event on could not be read, or null (P2). */
   readonly torn: { readonly seq: number; readonly reason: string } | null;
 }
@@ -31,13 +33,24 @@ export async function loadSession(storage: SessionStorage, clock: Clock): Promis
   const touched = new Set<string>();
   for (;;) {
     const events = await storage.eventsAfter(state.seq, READ_BYTES);
-    if (events.length === 0) return { stored, state, chunks, touched, torn: null };
+    if (events.length === 0) {
+      const changedMs = await timeOf(storage, state.seq);
+      return { stored, state, chunks, touched, changedMs, torn: null };
+    }
     for (const event of events) {
       const outcome = await replay(event, state, chunks);
       if (isRefusal(outcome)) {
-        return { stored, state, chunks, touched, torn: { seq: state.seq + 1, reason: outcome.message } };
+        const torn = { seq: state.seq + 1, reason: outcome.message };
+        return { stored, state, chunks, touched, changedMs: null, torn };
       }
       for (const id of outcome) touched.add(id);
     }
   }
+}
+
+/** When event `seq` was made, or null when it is not kept. */
+async function timeOf(storage: SessionStorage, seq: number): Promise<number | null> {
+  const [event] = await storage.eventsAfter(seq - 1, 1);
+  const frame = event === undefined ? refusal('gone') : decodeFrame(event.frame);
+  return isRefusal(frame) ? null : frame.timeMs;
 }

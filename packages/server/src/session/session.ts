@@ -56,12 +56,15 @@ export class Session {
   readonly entrance: Entrance;
   readonly history: History;
   readonly upkeep: Upkeep;
+  /** When the last event was made, or the session itself. */
+  changedMs: number;
   readonly #cancelGrace: () => void;
 
   private constructor(storage: SessionStorage, context: SessionContext, loaded: LoadedSession) {
-    const { stored, state, chunks, touched } = loaded;
+    const { stored, state, chunks, touched, changedMs } = loaded;
     const { clock, lockGraceMs } = context;
     this.settings = stored.settings;
+    this.changedMs = changedMs ?? stored.settings.createdMs;
     this.context = context;
     this.storage = storage;
     this.chunks = chunks;
@@ -170,6 +173,7 @@ export class Session {
 
   #durable(count: number): void {
     this.context.counters.events += count;
+    this.changedMs = this.context.clock.now();
     for (const member of this.members.connected()) member.peer!.outlet.pump();
     this.upkeep.eventsStored();
   }

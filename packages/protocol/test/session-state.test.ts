@@ -196,8 +196,9 @@ test('[A2] names so many of the locked datablocks and no more, and counts them a
     ids.map((each) => ({ op: 'delete', id: each }) as const),
     { author: 2 },
   );
-  assert.equal((refused.details?.locked as unknown[]).length, LIMITS.refusedPlaces);
-  assert.equal(refused.details?.lockedCount, ids.length);
+  const { locked, lockedCount } = refused.details!;
+  assert.equal((locked as unknown[]).length, LIMITS.refusedPlaces);
+  assert.equal(lockedCount, ids.length);
 });
 
 test('[A3] takes and releases locks in the order of events; an override passes them', () => {

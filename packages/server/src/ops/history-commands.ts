@@ -7,7 +7,7 @@ import {
 } from '@sceneport/protocol';
 import type { Session } from '../session/session.ts';
 import { countOf, optionalCount } from './command-arguments.ts';
-import type { Caller, Command } from './commands.ts';
+import type { Caller, SessionCommand } from './commands.ts';
 
 /** Entries that one answer shows, and datablocks and paths of a comparison. */
 const SHOWN_ENTRIES = 30;
@@ -15,7 +15,7 @@ const SHOWN_DATABLOCKS = 200;
 const SHOWN_PATHS = 4;
 
 /** Commands about the history (P4). */
-export const HISTORY_COMMANDS: Readonly<Record<string, Command>> = {
+export const HISTORY_COMMANDS: Readonly<Record<string, SessionCommand>> = {
   history: {
     right: 'viewer',
     help: 'history [BEFORE]: what was done, newest first.',

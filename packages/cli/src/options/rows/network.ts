@@ -1,0 +1,49 @@
+import { SERVE } from '../command-sets.ts';
+import type { OptionRow } from '../row.ts';
+
+const NETWORK = 'Network';
+
+/** Where the server listens, and how others reach it. */
+export const NETWORK_OPTIONS = {
+  port: {
+    kind: 'integer',
+    minimum: 0,
+    maximum: 65535,
+    unit: null,
+    default: 5555,
+    commands: ['serve', 'health'],
+    group: NETWORK,
+    bareVariable: 'port',
+    help: 'The one TCP port for everything. 0 picks a free one.',
+  },
+  bind: {
+    kind: 'text',
+    placeholder: 'ADDRESS',
+    default: '::',
+    commands: ['serve', 'health'],
+    group: NETWORK,
+    help: 'The address to listen on. :: is every address of the machine, 127.0.0.1 this machine only; unix:/path a socket for a proxy.',
+  },
+  address: {
+    kind: 'list',
+    placeholder: 'HOST[:PORT]',
+    default: [],
+    commands: SERVE,
+    group: NETWORK,
+    help: 'An address that others reach the server at, to be written into invites instead of those of the machine.',
+  },
+  behindProxy: {
+    kind: 'switch',
+    default: false,
+    commands: ['serve', 'health'],
+    group: NETWORK,
+    help: 'Speaks plain HTTP and WebSocket on loopback or a Unix socket, for a proxy in front that does TLS.',
+  },
+  openMetrics: {
+    kind: 'switch',
+    default: false,
+    commands: SERVE,
+    group: NETWORK,
+    help: 'Lets /metrics be read from this machine without a login, for a Prometheus beside the server. Not with --behind-proxy.',
+  },
+} as const satisfies Record<string, OptionRow>;

@@ -116,8 +116,17 @@ def flush(timeout: float = TIMEOUT_SECONDS) -> None:
     session.look_at_everything()
     _wait(lambda: session.settled, deadline, TimeoutError)
     # What was handed over is counted by the first answer, and the status that says so is here before the second.
-    for _ in range(2):
-        _answer(session.request("digest"), deadline, TimeoutError)
+    answers = 0
+    while answers < 2:
+        reply = session.request("digest")
+        _wait(lambda: reply.done, deadline, TimeoutError)
+        if reply.error is not None and reply.error.code == "companion-stopped":
+            # Another one is on its way: what it is told is counted from the start.
+            _wait(lambda: session.settled, deadline, TimeoutError)
+            answers = 0
+        else:
+            reply.value()
+            answers += 1
     _wait(lambda: session.settled and session.status["pending"] == 0, deadline, TimeoutError)
 
 

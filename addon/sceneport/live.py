@@ -18,7 +18,8 @@ from .hosting import program
 from .hosting.server import HostedServer, Listening
 from .hosting.stored import StoredSessions, are_stored
 from .requests import Reply
-from .session import OFFLINE, Session
+from .session import Session
+from .status import OFFLINE
 
 session: Session | None = None
 server: HostedServer | None = None
@@ -48,20 +49,18 @@ def join(
     scene: str | None = None,
 ) -> Reply:
     """Asks the companion to join (rule J1), starting it where none runs. Raises SceneportError."""
-    current = _running_session()
-    if current.watching:
-        raise SceneportError("bad-request", "Leave the session first.")
-    return current.request(
-        "join",
-        target=target.strip(),
-        user=user or user_name(),
-        colour=list(places.preference("colour", DEFAULT_COLOUR)),
-        password=password or None,
-        adminPassword=admin_password or None,
-        code=code or None,
-        trustFirst=trust_first,
-        scene=scene,
-        data=str(places.data_folder() / "companion"),
+    return _running_session().join(
+        {
+            "target": target.strip(),
+            "user": user or user_name(),
+            "colour": list(places.preference("colour", DEFAULT_COLOUR)),
+            "password": password or None,
+            "adminPassword": admin_password or None,
+            "code": code or None,
+            "trustFirst": trust_first,
+            "scene": scene,
+            "data": str(places.data_folder() / "companion"),
+        }
     )
 
 

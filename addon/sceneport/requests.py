@@ -25,10 +25,11 @@ class Reply:
             raise self.error
         return self._value
 
-    def succeed(self, value: Any) -> None:
+    def succeed(self, value: Any = None) -> Reply:
         """It was carried out."""
         self.done = True
         self._value = value
+        return self
 
     def refuse(self, code: str, message: str) -> None:
         """It was not."""

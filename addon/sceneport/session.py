@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import queue
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import bpy
-
 from . import context
+from .busy import Busy
+from .companion import Companion
+from .errors import SceneportError
 from .hands import Hands
-from .link.framing import Buffer, MalformedMessage, encode_frame
-from .link.messages import VERSION, read_down
-from .link.process import CompanionProcess, Ended
-from .requests import Reply, Requests
+from .link.framing import Buffer
+from .link.messages import VERSION
+from .link.process import Ended
+from .requests import Reply
+from .shows import Shows
+from .status import OFFLINE
+from .stay import Stay
 from .undo_steps import UndoSteps
 from .watch import handlers, modes
+from .watch.cache import Entry
 from .watch.capture import Capture
 from .watch.deferred import Deferred
 from .watch.hints import Hints
@@ -29,17 +33,6 @@ MAX_QUEUED_BYTES = 256 * 1024 * 1024
 """With more than this on its way to the companion, nothing new is read."""
 MESSAGES_PER_TICK = 1000
 NOTICES_KEPT = 20
-
-OFFLINE: dict[str, Any] = {
-    "state": "offline",
-    "seq": 0,
-    "pending": 0,
-    "progress": {"datablocks": 0, "datablocksTotal": 0, "bytes": 0, "bytesTotal": 0},
-    "users": [],
-    "owners": {},
-    "session": None,
-    "error": None,
-}
 
 
 class Session:
@@ -55,6 +48,8 @@ class Session:
         """Whether the open file is in the session."""
         self.ended = False
         """The companion is gone, and this conversation with it."""
+        self.stay: Stay | None = None
+        """The stay in a session that was joined."""
         self.others: dict[int, dict[str, Any]] = {}
         """Presence of the other users, by number."""
         self.identity = Identity()
@@ -65,27 +60,40 @@ class Session:
         self._undo_steps = UndoSteps()
         self._modes = modes.Modes(self.identity)
         self._presence = Presence(self.identity)
-        self._busy: dict[str, str] = {}
-        self._releasing: set[str] = set()
-        self._paused = False
-        self._requests = Requests()
-        self._process = CompanionProcess(command, data_folder / "logs" / "companion.log")
-        self._send({"type": "hello", "version": VERSION, "blender": bpy.app.version_string}, [])
+        self._busy = Busy(self._modes, self.capture)
+        self._shows = Shows()
+        self._companion = Companion(command, data_folder)
         handlers.connect(self._hints)
 
     # Asking the companion.
 
     def request(self, kind: str, **fields: Any) -> Reply:
         """Sends a request (rule L6); the reply is done after some later tick."""
-        number, reply = self._requests.add(kind)
-        if self.ended:
-            self._requests.refuse_all("companion-stopped", _STOPPED)
-        else:
-            self._send({"type": kind, "request": number, **fields}, [])
+        reply = self._companion.request(kind, **fields)
+        if not self._companion.listens:
+            self._companion.refuse("companion-stopped", _STOPPED)
         return reply
+
+    def join(self, options: dict[str, Any]) -> Reply:
+        """Joins a session (rule J1), or goes on with the one that was interrupted (rule J11). Raises SceneportError."""
+        if self.interrupted and self.stay.is_of(options):
+            reply = self.stay.come_back()
+            if reply is None:
+                raise SceneportError("companion-stopped", _STOPPED)
+            return reply
+        if self.interrupted:
+            self.stop_watching()
+        if self.watching:
+            raise SceneportError("bad-request", "Leave the session first.")
+        self.stay = Stay(self._companion, options)
+        return self.stay.enter()
 
     def leave(self) -> Reply:
         """Rule J6: hands over what is left, then leaves. Nothing is watched from here on."""
+        if self.stay is not None and (self.stay.is_away or self.interrupted):
+            self._companion.kill()
+            self._end()
+            return Reply("leave").succeed()
         while self.watching and not self._hints.loaded and not self.capture.idle:
             self.capture.step(deadline=float("inf"))
         self.stop_watching()
@@ -93,35 +101,41 @@ class Session:
 
     def stop_watching(self) -> None:
         """The open file is no longer in the session."""
-        self.watching = False
-        self.asked = False
+        self.watching = self.asked = False
+        self.stay = None
+        self._shows.forget()
         self.others.clear()
         self.capture.forget()
         self.hands.forget()
         self.identity.reset()
         self._undo_steps.forget()
-        self._busy = {}
+        self._busy.forget()
 
     def close(self) -> None:
         """Ends the conversation; the companion keeps what was handed over and ends by itself (rule L4)."""
         if not self.ended:
             self._end()
-            self._process.close()
+            self._companion.close()
 
     def wait_for_end(self, timeout_seconds: float) -> None:
         """After `close`: waits for the companion, and ends it where it does not end in time."""
-        if self._process.wait(timeout_seconds) is None:
-            self._process.kill()
+        self._companion.wait_for_end(timeout_seconds)
+
+    @property
+    def interrupted(self) -> bool:
+        """The way back was given up; whoever joins the same session again goes on with the open file (rule J11)."""
+        return self.stay is not None and self.stay.interrupted
 
     @property
     def pid(self) -> int:
         """The process id of the companion."""
-        return self._process.pid
+        return self._companion.pid
 
     @property
     def settled(self) -> bool:
         """Whether everything noticed has been handed over and everything ordered carried out."""
-        return not self.watching or (self.capture.idle and self.hands.idle)
+        is_here = self._shows.heard and (self.stay is None or not self.stay.is_away)
+        return not self.watching or (is_here and self.capture.idle and self.hands.idle)
 
     def look_at_everything(self) -> None:
         """Compares everything with what was handed over, in the ticks to come, and the hidden changes with it."""
@@ -137,15 +151,16 @@ class Session:
         if self._hints.loaded:
             self._file_was_opened()
         self._take_in(deadline, clock)
+        self._come_back()
         if self.watching and not self.ended:
             context.update_view_layers()
             self._notice_moves()
             if self._hints.undone:
                 self.hands.removal.look_again()
                 self._undo_steps.landed(self._hints.forwards)
-            if self._process.queued_bytes < MAX_QUEUED_BYTES:
+            if self._companion.queued_bytes < MAX_QUEUED_BYTES:
                 self.capture.step(deadline, clock)
-            self._say_modes()
+            self._busy.say(self._send)
             self._presence.say(self._send)
         if self._may_order():
             if self.hands.step(deadline, clock):
@@ -156,23 +171,12 @@ class Session:
         self.identity.release_references()
 
     def _take_in(self, deadline: float, clock: Callable[[], float]) -> None:
-        for _ in range(MESSAGES_PER_TICK):
-            try:
-                arrived = self._process.arrived.get_nowait()
-            except queue.Empty:
-                return
+        for arrived in self._companion.said(MESSAGES_PER_TICK):
             if isinstance(arrived, Ended):
-                if not self.ended:
-                    self.fail("bad-message" if arrived.malformed else "companion-stopped", _STOPPED)
+                self._companion_ended(arrived)
                 return
-            if self.ended:
-                continue
-            try:
-                message = read_down(arrived)
-            except MalformedMessage as error:
-                self.fail("bad-message", f"The companion said something that cannot be understood: {error}.")
-                return
-            self._handle(message.header, message.buffers)
+            if not self.ended:
+                self._handle(arrived.header, arrived.buffers)
             if clock() >= deadline:
                 return
 
@@ -181,16 +185,20 @@ class Session:
         if kind == "order":
             self._take_order(header, buffers)
         elif kind == "result":
-            self._requests.answer(header)
+            self._companion.answer(header)
         elif kind == "status":
-            self.status = header
-            if header["state"] == "offline" and self.watching:
-                # The session has ended without the user's doing: kicked, closed, refused.
-                self.stop_watching()
-            numbers = {user["number"] for user in header["users"]}
-            self.others = {number: one for number, one in self.others.items() if number in numbers}
+            self._take_status(header)
+        elif kind == "stored":
+            self._shows.stored(header["show"])
+        elif kind == "show-again":
+            self._shows.stored(header["stored"])
+            self._busy.forget()
+            self._busy.say(self._send)
+            self.capture.show_again(self._shows.marks)
         elif kind == "hand-over":
             self.asked = False
+            self._shows.heard = True
+            self._busy.forget()
             self.hands.removal.keep_scenes()
             self.capture.hand_over()
             self.watching = True
@@ -207,13 +215,26 @@ class Session:
         elif kind == "fatal":
             self.fail(header["code"], header["message"])
 
+    def _take_status(self, header: dict[str, Any]) -> None:
+        if self.stay is not None and self.stay.is_away and header["state"] == "offline":
+            # What becomes of an attempt to come back is said by its answer.
+            return
+        self.status = header
+        if header["state"] == "offline" and self.watching:
+            # The session has ended without the user's doing: kicked, closed, refused.
+            self.stop_watching()
+        if header["state"] == "online" and self.stay is not None:
+            self.stay.seq = header["seq"]
+        numbers = {user["number"] for user in header["users"]}
+        self.others = {number: one for number, one in self.others.items() if number in numbers}
+
     def _take_order(self, header: dict[str, Any], buffers: list[memoryview]) -> None:
         self.asked = False
         self.hands.accept(header, buffers)
 
     def _may_order(self) -> bool:
         """Orders wait for what the user did, and before the file is in the session for nothing but an empty file."""
-        if self.ended or self._paused or self._undo_steps.waits:
+        if self.ended or self._busy.paused or self._undo_steps.waits:
             return False
         return self.capture.settled if self.watching else self.hands.opens
 
@@ -222,31 +243,16 @@ class Session:
         self._undo_steps.waits = False
         if not further:
             return
-        if self.capture.settled and not self._busy:
+        if self.capture.settled and not self._busy.any:
             self._undo_steps.go_further()
         if not self._hints.undone:
-            self._show({"type": "show", "reason": "undo", "blocks": [], "gone": [], "done": True}, [])
+            self._show({"type": "show", "reason": "undo", "blocks": [], "gone": [], "done": True}, [], {})
 
     def _notice_moves(self) -> None:
         if self._hints.moved:
             self._modes.moved(self._hints.moved)
             self.hands.removal.rest()
             self._hints.moved.clear()
-
-    def _say_modes(self) -> None:
-        paused = modes.is_paused()
-        if paused != self._paused:
-            self._paused = paused
-            self._send({"type": "paused", "paused": paused}, [])
-        busy = self._modes.busy()
-        ended = [one for one in self._busy if one not in busy]
-        self.capture.look_at_arrays(one for one in ended if one not in self._releasing)
-        # What a mode kept from being read is handed over before the news that the mode has ended.
-        self._releasing = {one for one in ended if self.capture.reads_arrays_of(one)}
-        busy.update({one: self._busy[one] for one in self._releasing})
-        if busy != self._busy:
-            self._busy = busy
-            self._send({"type": "busy", "blocks": busy}, [])
 
     def _file_was_opened(self) -> None:
         """Another file is open: the session goes on without this user."""
@@ -262,23 +268,51 @@ class Session:
             )
         self._hints.loaded = False
 
-    def _show(self, header: dict[str, Any], buffers: list[Buffer]) -> None:
+    def _show(self, header: dict[str, Any], buffers: list[Buffer], before: dict[str, Entry]) -> None:
         self.hands.break_off()
         self._undo_steps.shown(header["reason"])
         if header["reason"] == "undo" and header["done"]:
             header = {**header, "ours": self._undo_steps.ours()}
-        self._send(header, buffers)
+        sent = self._shows.take(header, before)
+        if sent is None:
+            self._undo_steps.waits = False
+        else:
+            self._send(sent, buffers)
 
     def _send(self, header: dict[str, Any], buffers: list[Buffer]) -> None:
-        if not self.ended:
-            self._process.send(encode_frame(header, buffers))
+        self._companion.send(header, buffers)
+
+    # When the companion dies (rule J11).
+
+    def _companion_ended(self, ended: Ended) -> None:
+        if self.ended:
+            return
+        if ended.malformed is not None:
+            self.fail("bad-message", f"The companion said something that cannot be understood: {ended.malformed}.")
+        elif self.stay is None or not self.stay.began or not self.watching:
+            self.fail("companion-stopped", _STOPPED)
+        else:
+            self._companion.kill()
+            self._companion.refuse("companion-stopped", _STOPPED)
+            if self.interrupted:
+                return
+            self._shows.heard = self._undo_steps.waits = False
+            self.hands.forget()
+            self.others.clear()
+            self.status = {**self.status, "state": "reconnecting", "error": None}
+            self.stay.companion_died()
+
+    def _come_back(self) -> None:
+        error = self.stay.step() if self.stay is not None else None
+        if error is not None:
+            self.status = {**OFFLINE, "error": {"code": error.code, "message": error.message}}
 
     def fail(self, code: str, message: str) -> None:
         """Rule L3: the companion is stopped and the code shown."""
-        self._process.kill()
+        self._companion.kill()
         self._end()
         self.status = {**OFFLINE, "error": {"code": code, "message": message}}
-        self._requests.refuse_all(code, message)
+        self._companion.refuse(code, message)
 
     def _end(self) -> None:
         self.stop_watching()

@@ -20,6 +20,10 @@ class MalformedMessage(Exception):
     """Rule L3: what arrived is not a message; nothing of it may be used."""
 
 
+class TornMessage(MalformedMessage):
+    """The stream ends inside a message: whoever wrote it is dead."""
+
+
 class Frame(NamedTuple):
     """The bytes of one message, not yet looked at beyond their sizes."""
 
@@ -46,13 +50,13 @@ def read_frame(read_exactly: Callable[[int], bytes | None]) -> Frame | None:
     """The next frame, or None where the stream ends between two messages.
 
     `read_exactly(n)` returns n bytes, fewer only at the end of the stream. Raises MalformedMessage for sizes above the
-    limits, before anything is allocated for them, and for a stream that ends inside a message.
+    limits, before anything is allocated for them, and TornMessage for a stream that ends inside a message.
     """
     sizes = read_exactly(_SIZES.size)
     if not sizes:
         return None
     if len(sizes) < _SIZES.size:
-        raise MalformedMessage("the stream ends inside the sizes")
+        raise TornMessage("the stream ends inside the sizes")
     header_bytes, body_bytes = _SIZES.unpack(sizes)
     if header_bytes > MAX_HEADER_BYTES:
         raise MalformedMessage("the header is too large")
@@ -61,7 +65,7 @@ def read_frame(read_exactly: Callable[[int], bytes | None]) -> Frame | None:
     header = read_exactly(header_bytes) if header_bytes else b""
     body = read_exactly(body_bytes) if body_bytes else b""
     if header is None or body is None or len(header) < header_bytes or len(body) < body_bytes:
-        raise MalformedMessage("the stream ends inside a message")
+        raise TornMessage("the stream ends inside a message")
     return Frame(header, body)
 
 

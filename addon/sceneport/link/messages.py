@@ -113,6 +113,8 @@ _DOWN = schema.one_of(
             }
         ),
         "undone": _message({"further": schema.boolean}),
+        "stored": _message({"show": _natural}),
+        "show-again": _message({"stored": _natural}),
         "hand-over": _message({}),
         "ask": _message({"question": schema.constant("empty-session")}),
         "notice": _message({"level": schema.constant("info", "warning", "error"), "code": _text, "message": _text}),

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from . import log_file
-from .framing import Buffer, Frame, MalformedMessage, read_frame
+from .framing import Buffer, Frame, MalformedMessage, TornMessage, read_frame
 
 PIPE_BYTES = 1024 * 1024
 
@@ -85,6 +85,9 @@ class CompanionProcess:
             try:
                 while (frame := read_frame(stream.read)) is not None:
                     self.arrived.put(frame)
+            except TornMessage:
+                # It was killed while it spoke: what it had begun to say is as if it had not been said.
+                pass
             except MalformedMessage as error:
                 malformed = str(error)
         self.arrived.put(Ended(malformed))

@@ -50,7 +50,7 @@ state = _State()
 
 def is_in_session() -> bool:
     """Whether the open file is in a session."""
-    return live.session is not None and live.session.watching
+    return live.session is not None and live.session.watching and not live.session.interrupted
 
 
 def is_free() -> bool:

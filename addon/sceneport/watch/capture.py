@@ -22,7 +22,8 @@ from .identity import Identity
 from .order_of_kinds import in_order
 from .sweep import Sweep
 
-Send = Callable[[dict[str, Any], list[Buffer]], None]
+Send = Callable[[dict[str, Any], list[Buffer], dict[str, Entry]], None]
+"""Takes a show, its buffers, and what its datablocks were when they were last shown."""
 Clock = Callable[[], float]
 
 Pieces = Generator[bool, None, None]
@@ -54,6 +55,7 @@ class Capture:
         self._array_seconds = 0.0
         self._swept = False
         self._handing_over = False
+        self._shows_again = False
         self._compared_scan = 0
         """The last scan of which everything new has been looked at."""
         self._sweep = Sweep()
@@ -65,7 +67,7 @@ class Capture:
         self._pass = self._show = None
         self._array_queue.clear()
         self._array_job = None
-        self._handing_over = False
+        self._handing_over = self._shows_again = False
         self._compared_scan = 0
         self._deferred.clear()
 
@@ -81,7 +83,7 @@ class Capture:
     @property
     def settled(self) -> bool:
         """Whether all that was hinted at has been handed over, the arrays of changed datablocks aside."""
-        return self._pass is None and not self._hints.any
+        return self._pass is None and not self._hints.any and not self._shows_again
 
     @property
     def idle(self) -> bool:
@@ -100,6 +102,11 @@ class Capture:
         self._hints.everything_known()
         self._handing_over = True
         self._pass = self._everything("hand-over")
+
+    def show_again(self, marks: Callable[[str], Block]) -> None:
+        """Rule J12: shows everything to a companion that knows nothing. `marks`: what of a datablock is the user's."""
+        self._marks = marks
+        self._shows_again = True
 
     def look_at_everything(self) -> None:
         """Compares every property and every array, for what Blender does not report."""
@@ -120,6 +127,8 @@ class Capture:
             self._drop_array_job()
             self._break_off()
             self._pass = self._everything("hand-over" if self._handing_over else "undo", undone=True)
+        elif self._pass is None and self._shows_again:
+            self._pass = self._everything_again()
         elif self._pass is None and self._hints.any:
             self._pass = self._hinted()
         started = clock()
@@ -151,7 +160,7 @@ class Capture:
                 continue
             if undone:
                 after_undo.fit_slots(datablock, self._hints)
-            block = show.add(identifier, self._difference(identifier, datablock))
+            block = show.add(identifier, *self._difference(identifier, datablock))
             if reading.can_read_arrays(datablock):
                 yield from self._read_arrays(identifier, block, show)
                 if undone and any(array["group"] == images.FILE for array in block.get("arrays", ())):
@@ -159,6 +168,33 @@ class Capture:
             else:
                 self._array_queue[identifier] = None
             show.send_when_large()
+        show.finish(always=True)
+
+    def _everything_again(self) -> Pieces:
+        """A pass over all datablocks, each said whole. What differs from what was shown is the user's, and noted first."""
+        self._array_queue.clear()
+        self._drop_array_job()
+        self._identity.scan()
+        self._compared_scan = self._identity.scans
+        show = self._show = _Show(self._send, "again")
+        found = _Show(self._send, "edit")
+        self._collect_gone(found)
+        found.finish()
+        for identifier in in_order(list(self._identity.alive), self._identity):
+            yield GO_ON
+            datablock = self._identity.find(identifier)
+            if datablock is None:
+                continue
+            found.add(identifier, *self._difference(identifier, datablock))
+            found.finish()
+            block = show.add(identifier, {**cache.whole(self.cache[identifier]), **self._marks(identifier)})
+            if reading.can_read_arrays(datablock):
+                yield from self._read_arrays(identifier, block, show, found=found)
+            else:
+                self.cache[identifier].arrays = None
+                self._array_queue[identifier] = None
+            show.send_when_large()
+        self._shows_again = False
         show.finish(always=True)
 
     def _hinted(self) -> Pieces:
@@ -186,7 +222,7 @@ class Capture:
             if datablock.name != identity.alive[identifier].name:
                 identity.renamed(identifier)
             fresh = identifier not in self.cache
-            block = show.add(identifier, self._difference(identifier, datablock))
+            block = show.add(identifier, *self._difference(identifier, datablock))
             if fresh and reading.can_read_arrays(datablock):
                 yield from self._read_arrays(identifier, block, show)
             elif fresh or identifier in arrays:
@@ -222,18 +258,21 @@ class Capture:
             self._array_queue.pop(identifier, None)
             show.gone.append(identifier)
 
-    def _difference(self, identifier: str, datablock: Any) -> Block:
-        """What is to be said of a datablock; the cache follows."""
+    def _difference(self, identifier: str, datablock: Any) -> tuple[Block, Entry | None]:
+        """What is to be said of a datablock, and what it was when it was last shown; the cache follows."""
         entry = reading.read_entry(identifier, datablock, self._identity, self._deferred)
         old = self.cache.get(identifier)
         self.cache[identifier] = entry if old is None else entry.with_arrays(old.arrays)
-        return cache.whole(entry) if old is None else cache.difference(old, entry)
+        return (cache.whole(entry) if old is None else cache.difference(old, entry)), old
 
-    def _read_arrays(self, identifier: str, block: Block, show: _Show, ahead: bool = False) -> Pieces:
+    def _read_arrays(
+        self, identifier: str, block: Block, show: _Show, ahead: bool = False, found: _Show | None = None
+    ) -> Pieces:
         """Adds to `block` what is to be said of the arrays; they are all read before anything of them is said.
 
         When something happens to the datablock between two pieces, reading starts anew: what was got from it before
         may point at freed memory. `ahead`: the first array may be said on its own before the others are read.
+        `found`: takes what differs, and `block` everything.
         """
         complete = False
         while not complete:
@@ -261,12 +300,12 @@ class Capture:
             return
         changes = cache.array_changes(entry.arrays, signatures)
         entry.arrays = signatures
-        if changes.shown:
-            block["arrays"] = [
-                reading.array_header(arrays[key], show.add_buffer(arrays[key].data)) for key in changes.shown
-            ]
-        if changes.groups:
-            block["groups"] = changes.groups
+        if found is not None:
+            _add_arrays(found.add(identifier, {}), found, changes, arrays)
+            found.finish()
+            block.update(self._marks(identifier))
+            changes = cache.array_changes(None, signatures)
+        _add_arrays(block, show, changes, arrays)
 
     def _show_ahead(self, identifier: str, datablock: Any, array: Array, signature: Signature) -> Pieces:
         """Says that an array has changed without waiting for the others, where it makes sense with those of before."""
@@ -336,8 +375,17 @@ class Capture:
         if identifier not in self.cache or datablock is None:
             return
         show = _Show(self._send, "edit")
-        show.add(identifier, self._difference(identifier, datablock))
+        show.add(identifier, *self._difference(identifier, datablock))
         show.finish()
+
+
+def _add_arrays(block: Block, show: _Show, changes: cache.ArrayChanges, arrays: dict[tuple[str, str], Array]) -> None:
+    if changes.shown:
+        block["arrays"] = [
+            reading.array_header(arrays[key], show.add_buffer(arrays[key].data)) for key in changes.shown
+        ]
+    if changes.groups:
+        block["groups"] = changes.groups
 
 
 class _Show:
@@ -349,15 +397,21 @@ class _Show:
         self._reason = reason
         self._blocks: list[Block] = []
         self._buffers: list[Buffer] = []
+        self._before: dict[str, Entry] = {}
 
     def add_buffer(self, data: Buffer) -> int:
         """The index of these bytes in the message."""
         self._buffers.append(data)
         return len(self._buffers) - 1
 
-    def add(self, identifier: str, block: Block) -> Block:
-        """Adds a block, which may be filled further; where nothing is in it at the end, it is not said."""
+    def add(self, identifier: str, block: Block, before: Entry | None = None) -> Block:
+        """Adds a block, which may be filled further; where nothing is in it at the end, it is not said.
+
+        `before`: what the datablock was when it was last shown.
+        """
         added = {"id": identifier, **block}
+        if before is not None:
+            self._before[identifier] = before
         self._blocks.append(added)
         return added
 
@@ -382,5 +436,5 @@ class _Show:
     def _flush(self, done: bool) -> None:
         blocks = [block for block in self._blocks if len(block) > 1]
         header = {"type": "show", "reason": self._reason, "blocks": blocks, "gone": self.gone, "done": done}
-        self._send(header, self._buffers)
-        self.gone, self._blocks, self._buffers = [], [], []
+        self._send(header, self._buffers, self._before)
+        self.gone, self._blocks, self._buffers, self._before = [], [], [], {}

@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { SessionClient } from '@sceneport/client';
 import { ERRORS, type ErrorCode } from '@sceneport/protocol';
-import { openStore } from './cache/open-store.ts';
+import { openStore, type StoreOf } from './cache/open-store.ts';
 import type { Connect } from './control/session-control.ts';
 import { Conversation } from './conversation/conversation.ts';
 import type { Say } from './conversation/down.ts';
@@ -19,6 +19,8 @@ export interface CompanionOptions {
   readonly version: string;
   /** How sessions are joined; default: the SDK. */
   readonly connect?: Connect;
+  /** Where is kept what must outlive this process; default: the disk. */
+  readonly openStore?: StoreOf;
 }
 
 /**
@@ -31,13 +33,14 @@ export async function runCompanion({
   log,
   version,
   connect,
+  openStore: storeOf,
 }: CompanionOptions): Promise<number> {
   const say: Say = (message, buffers = []) => void output.write(encodeLinkMessage(message, buffers));
   const ports = {
     say,
     log,
     version,
-    openStore,
+    openStore: storeOf ?? openStore,
     connect: connect ?? connectClient,
   };
   const conversation = new Conversation(ports);

@@ -42,8 +42,8 @@ test('a companion killed in mid-edit loses nothing that it had taken over and no
   await one.do('pump', { seconds: 0.2 });
   process.kill(one.companionPid(), 'SIGKILL');
   process.kill(server.pid, 'SIGCONT');
-  await one.until((status) => status.state === 'offline');
-  await one.do('join', { invite_or_address: server.invite, user: 'one' });
+  await one.until((status) => status.state === 'reconnecting');
+  await one.until((status) => status.state === 'online');
   await settle([one, other]);
   assert.deepEqual(await other.ask(location), [3, 0, 0]);
   assert.deepEqual(await one.ask(location), [3, 0, 0]);

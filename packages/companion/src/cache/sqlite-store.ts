@@ -9,6 +9,7 @@ import type {
   StoredReplica,
 } from '@sceneport/client';
 import type { ChunkName } from '@sceneport/protocol';
+import type { ShowLedger } from './open-store.ts';
 
 /** Chunks that were used longest ago go when there are more bytes than this. */
 const MOST_CHUNK_BYTES = 4 * 1024 * 1024 * 1024;
@@ -24,7 +25,7 @@ const SCHEMA = `
  * What a companion keeps on disk (J5): the outbox, safe from a crash when `put` resolves; chunks, those used longest ago
  * thrown away beyond a bound; the resume secret; the last replica. One process at a time has it open.
  */
-export class SqliteStore implements ClientStore {
+export class SqliteStore implements ClientStore, ShowLedger {
   readonly chunks: ChunkStore;
   readonly outbox: Outbox;
   readonly #database: DatabaseSync;
@@ -84,6 +85,19 @@ export class SqliteStore implements ClientStore {
 
   async saveMoved(code: string, moved: MovedServer): Promise<void> {
     this.#save(`moved ${code}`, moved);
+  }
+
+  /** The last show of a stay that is on disk with all before it (J10); 0: none. */
+  loadShow(stay: string): number {
+    const saved = this.#load('stay') as { stay: string; show: number } | null;
+    return saved?.stay === stay ? saved.show : 0;
+  }
+
+  /** What is kept here outlives this process, and need not outlive a power cut: no stay does. */
+  saveShow(stay: string, show: number): void {
+    this.#database.exec('PRAGMA synchronous=NORMAL');
+    this.#save('stay', { stay, show });
+    this.#database.exec('PRAGMA synchronous=FULL');
   }
 
   /** Closes the file; another process may open it then. */

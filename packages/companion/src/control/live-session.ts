@@ -1,6 +1,7 @@
 import { type DatablockId, type Refusal, SceneportError } from '@sceneport/protocol';
 import type { Say } from '../conversation/down.ts';
 import type { AppliedOrder, Show } from '../conversation/up.ts';
+import { Again } from '../edits/again.ts';
 import { Committer } from '../edits/committer.ts';
 import { Editor, type Knowledge } from '../edits/editor.ts';
 import { Publication } from '../edits/publication.ts';
@@ -13,10 +14,11 @@ import { Standing } from '../orders/standing.ts';
 import type { Session } from '../session.ts';
 import { Removals } from '../undo/removals.ts';
 import { UndoWatch } from '../undo/undo-watch.ts';
-import { reportGivenUp, reportRefused } from './reports.ts';
+import type { Receipts } from './receipts.ts';
+import { reportGivenUp, reportOverwritten, reportRefused } from './reports.ts';
 
 /** What may be taken of what the add-on shows: nothing of the file from before the session. */
-type Listening = 'nothing' | 'hand-over' | 'everything';
+type Listening = 'nothing' | 'hand-over' | 'again' | 'everything';
 
 /** One open session with one Blender: the editor takes what Blender shows, the order desk orders what it does not. */
 export class LiveSession {
@@ -24,7 +26,9 @@ export class LiveSession {
   readonly mirror = new Mirror();
   readonly desk: OrderDesk;
   readonly #say: Say;
+  readonly #receipts: Receipts | null;
   readonly #onChange: () => void;
+  readonly #knowledge: Knowledge;
   readonly #editor: Editor;
   readonly #committer: Committer;
   readonly #stale: StaleArrays;
@@ -32,6 +36,9 @@ export class LiveSession {
   readonly #undo: UndoWatch;
   #listening: Listening = 'nothing';
   #publication: Publication | null = null;
+  #again: Again | null = null;
+  /** The last event that Blender showed before its companion was started anew, until it shows all of the session again. */
+  #since = Number.POSITIVE_INFINITY;
   #published: ((refused: Refusal | null) => void) | null = null;
   #openOrder = 0;
   #listensThen: Listening = 'nothing';
@@ -40,18 +47,26 @@ export class LiveSession {
   #ended = false;
   #whenDone: (() => void)[] = [];
 
-  constructor(session: Session, say: Say, lastOrder: number, onChange: () => void) {
+  constructor(
+    session: Session,
+    say: Say,
+    lastOrder: number,
+    receipts: Receipts | null,
+    onChange: () => void,
+  ) {
     this.session = session;
     this.#say = say;
+    this.#receipts = receipts;
+    receipts?.begin(() => this.stored());
     this.#onChange = onChange;
     this.#undo = new UndoWatch(say);
-    const knowledge: Knowledge = {
+    this.#knowledge = {
       mirror: this.mirror,
       standing: new Standing(),
       graveyard: new Graveyard(),
       removals: new Removals(),
     };
-    this.#editor = new Editor(session, knowledge);
+    this.#editor = new Editor(session, this.#knowledge);
     this.#stale = new StaleArrays(session, this.mirror, say);
     this.#committer = new Committer(
       session,
@@ -65,7 +80,7 @@ export class LiveSession {
     );
     this.desk = new OrderDesk(
       session,
-      knowledge,
+      this.#knowledge,
       {
         say,
         holds: (id) => this.#publication !== null || this.#committer.holds(id) || this.#stale.holds(id),
@@ -84,6 +99,11 @@ export class LiveSession {
   /** Shown differences that are not commits yet, and commits that are not acknowledged yet (J2). */
   get pending(): number {
     return this.session.pending + this.#committer.waiting;
+  }
+
+  /** The last event of which Blender shows everything that is not held back (J2). */
+  get shownSeq(): number {
+    return Math.min(this.desk.shownSeq, this.#since);
   }
 
   /** Orders an empty file (J3, J4). Resolves when it is open; what Blender shows of it counts only when {@link fill} is called. */
@@ -120,16 +140,38 @@ export class LiveSession {
     });
   }
 
+  /**
+   * Takes the session for what Blender shows and lets it show everything again (J12), of which this user had seen the session
+   * up to event `since`. Resolves when Blender shows the session.
+   */
+  async showAgain(since: number): Promise<void> {
+    this.#listening = 'again';
+    this.#again = new Again(this.session, this.#knowledge, since);
+    this.#since = since;
+    this.#say({ type: 'show-again', stored: this.#receipts?.storedBefore ?? 0 });
+    await this.#done();
+    this.#since = Number.POSITIVE_INFINITY;
+  }
+
   /** V1. */
   show(show: Show, buffers: readonly Uint8Array[]): void {
+    if (show.reason === 'again') this.#takeAgain(show, buffers);
+    else this.#take(show, buffers);
+    if (show.show !== undefined && this.#listening !== 'nothing' && this.#publication === null) {
+      this.#receipts?.took(show.show);
+    }
+  }
+
+  #take(show: Show, buffers: readonly Uint8Array[]): void {
     const isHandOver = this.#listening === 'hand-over';
-    if (this.#listening === 'nothing' || (isHandOver && show.reason !== 'hand-over')) {
+    const isDeaf = this.#listening === 'nothing' || this.#listening === 'again';
+    if (isDeaf || (isHandOver && show.reason !== 'hand-over')) {
       this.#undo.shown(show, true);
       return;
     }
     const touched = new Set<DatablockId>();
     const edit = this.#editor.take(show, buffers, touched);
-    if (isHandOver) this.#takeHandOver(edit, show.done);
+    if (isHandOver) this.#takeHandOver(edit, show);
     else if (edit.ids.size > 0) this.#committer.add(edit);
     this.#undo.shown(show, edit.ids.size > 0);
     this.desk.touch(touched);
@@ -155,12 +197,13 @@ export class LiveSession {
   /** Takes no more part in the session. */
   end(): void {
     this.#ended = true;
+    this.#receipts?.end();
     for (const end of this.#ends) end();
     this.#opened();
     for (const resolve of this.#whenDone.splice(0)) resolve();
   }
 
-  #takeHandOver(edit: Parameters<Publication['add']>[0], done: boolean): void {
+  #takeHandOver(edit: Parameters<Publication['add']>[0], { done, show }: Show): void {
     const publication = this.#publication!;
     publication.add(edit);
     if (!done) return;
@@ -169,9 +212,23 @@ export class LiveSession {
     this.#committer.waitFor(outcome.then(() => undefined));
     void outcome.then((refused) => {
       this.#publication = null;
+      if (refused === null && show !== undefined) this.#receipts?.took(show);
       this.#published?.(refused);
       this.desk.touch(this.session.ids());
     });
+  }
+
+  #takeAgain(show: Show, buffers: readonly Uint8Array[]): void {
+    const again = this.#again;
+    if (again === null) return;
+    const edit = again.take(show, buffers);
+    if (edit.ids.size > 0) this.#committer.add(edit);
+    if (!show.done) return;
+    this.#again = null;
+    this.#listening = 'everything';
+    reportOverwritten(this.session, this.#say, again.overwritten);
+    this.desk.touch([...this.session.ids(), ...this.mirror.ids()]);
+    this.#onChange();
   }
 
   async #saveStale(): Promise<void> {

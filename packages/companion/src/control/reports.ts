@@ -34,6 +34,15 @@ export function reportRefused(session: Session, say: Say, parts: readonly Refuse
   }
 }
 
+/** Tells the user where others have written meanwhile, so that theirs stands and the user's does not (J12, J7). */
+export function reportOverwritten(session: Session, say: Say, ids: ReadonlySet<DatablockId>): void {
+  for (const id of ids) {
+    const name = session.view(id)?.name ?? id;
+    const message = `“${name}”: ${ERRORS.conflict.meaning} What they did stands.`;
+    say({ type: 'notice', level: 'warning', code: 'conflict', message });
+  }
+}
+
 /** Tells the user which place Blender did not become what others made of it (O5, J7). */
 export function reportGivenUp(
   session: Session,

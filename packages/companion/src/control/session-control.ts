@@ -7,6 +7,7 @@ import type { Busy } from '../orders/order-desk.ts';
 import type { Session } from '../session.ts';
 import { LiveSession } from './live-session.ts';
 import { presenceDown } from './presence.ts';
+import { Receipts } from './receipts.ts';
 import { codedError } from './reports.ts';
 import { StatusBoard } from './status.ts';
 
@@ -74,14 +75,20 @@ export class SessionControl {
     this.#joining = true;
     this.#board.error = null;
     try {
-      this.#setState('connecting');
-      const store = this.#ports.openStore(request);
-      this.#closeStore = store.close;
-      const session = await this.#ports.connect(this.#options(request, store.store), (notice) =>
+      const { stay = null } = request;
+      const isAgain = stay?.again === true;
+      this.#setState(isAgain ? 'reconnecting' : 'connecting');
+      const { store, ledger, close } = this.#ports.openStore(request);
+      this.#closeStore = close;
+      const session = await this.#ports.connect(this.#options(request, store), (notice) =>
         this.#ports.say({ type: 'notice', ...notice }),
       );
-      this.#follow(session);
-      await this.#open(session, request.scene ?? null);
+      this.#follow(session, stay === null ? null : new Receipts(stay.id, ledger, this.#ports.say));
+      if (isAgain) await this.#comeBack(session, stay.seq);
+      else {
+        this.#setState('joining');
+        await this.#open(session, request.scene ?? null);
+      }
       this.#setState('online');
       return { user: session.me.number, name: session.me.name, session: session.welcome.session };
     } catch (failure) {
@@ -142,6 +149,16 @@ export class SessionControl {
     await this.#live?.fill();
   }
 
+  /** The Blender of an earlier companion comes back with its file open (J12). */
+  async #comeBack(session: Session, since: number): Promise<void> {
+    if (session.ids().size === 0) {
+      const refused = await this.#publish('current');
+      if (refused === null) return;
+      if (!isBeaten(refused)) throw new SceneportError(refused);
+    }
+    await this.#live?.showAgain(since);
+  }
+
   async #publish(scene: Scene): Promise<Refusal | null> {
     if (scene === 'empty') await this.#live?.openEmpty();
     return (await this.#live?.publish()) ?? null;
@@ -186,9 +203,9 @@ export class SessionControl {
     };
   }
 
-  #follow(session: Session): void {
+  #follow(session: Session, receipts: Receipts | null): void {
     const announce = (): void => this.announce();
-    const live = new LiveSession(session, this.#ports.say, this.#lastOrder, announce);
+    const live = new LiveSession(session, this.#ports.say, this.#lastOrder, receipts, announce);
     live.desk.setBusy(this.#busy);
     live.desk.setPaused(this.#paused);
     this.#live = live;
@@ -202,7 +219,7 @@ export class SessionControl {
     session.on('closed', (refused) => {
       if (this.#live === live) void this.#stop(refused ?? refusal('session-ended'));
     });
-    this.#setState('joining');
+    this.#tellStatus();
   }
 
   /** The session is over without the user's doing. */

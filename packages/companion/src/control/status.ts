@@ -47,7 +47,7 @@ export class StatusBoard {
     const total = session?.confirmed.datablocks.size ?? 0;
     return {
       state: this.state,
-      seq: live?.desk.shownSeq ?? 0,
+      seq: live?.shownSeq ?? 0,
       pending: live?.pending ?? 0,
       progress: {
         ...this.#progress,

@@ -34,6 +34,22 @@ export const ShownArray = Type.Object({
 });
 export type ShownArray = Static<typeof ShownArray>;
 
+/** Places of a datablock whose differences are the user's (J12). */
+export const Marks = Type.Object({
+  /** All of it: the user made it. */
+  whole: Type.Optional(Type.Boolean()),
+  name: Type.Optional(Type.Boolean()),
+  paths: Type.Optional(Type.Array(HandlePath)),
+  /** What came to a list or left it, by the path of the list. */
+  items: Type.Optional(Type.Record(Type.String(), Type.Array(Handle, { maxItems: 65536 }))),
+  sets: Type.Optional(MemberSets),
+  /** Arrays by their group. */
+  arrays: Type.Optional(Type.Record(Type.String(), Type.Array(HandlePath, { maxItems: 4096 }))),
+  /** Groups that were made anew. */
+  groups: Type.Optional(Type.Array(Type.String({ maxLength: 64 }), { maxItems: 256 })),
+});
+export type Marks = Static<typeof Marks>;
+
 /** What is said about one datablock (V2). */
 export const Block = Type.Object({
   id: IdText,
@@ -46,6 +62,8 @@ export const Block = Type.Object({
   items: Type.Optional(ItemLists),
   arrays: Type.Optional(Type.Array(ShownArray, { maxItems: 4096 })),
   groups: Type.Optional(Type.Array(Type.String({ maxLength: 64 }), { maxItems: 256 })),
+  mine: Type.Optional(Marks),
+  undone: Type.Optional(Marks),
 });
 export type Block = Static<typeof Block>;
 

@@ -106,6 +106,8 @@ export type Down =
     }
   | ({ readonly type: 'status' } & Status)
   | { readonly type: 'undone'; readonly further: boolean }
+  | { readonly type: 'stored'; readonly show: number }
+  | { readonly type: 'show-again'; readonly stored: number }
   | { readonly type: 'hand-over' }
   | { readonly type: 'ask'; readonly question: 'empty-session' }
   | ({ readonly type: 'notice'; readonly level: 'info' | 'warning' | 'error' } & CodedError)

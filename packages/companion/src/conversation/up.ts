@@ -7,6 +7,7 @@ const Text = Type.String({ maxLength: 4096 });
 const TextOrNull = Type.Union([Type.Null(), Text]);
 const Scene = Type.Union([Type.Literal('current'), Type.Literal('empty')]);
 const SceneOrNull = Type.Union([Type.Null(), Scene]);
+const REASONS = ['edit', 'undo', 'hand-over', 'again'] as const;
 const Channel = Type.Number({ minimum: 0, maximum: 1 });
 
 /** What the add-on may say, by type. A field of another name is never looked at. */
@@ -23,6 +24,7 @@ const UP = {
     trustFirst: Type.Optional(Type.Boolean()),
     scene: Type.Optional(SceneOrNull),
     data: Type.Optional(TextOrNull),
+    stay: Type.Optional(Type.Object({ id: IdText, again: Type.Boolean(), seq: Count })),
   }),
   leave: Type.Object({ request: Count }),
   choose: Type.Object({ request: Count, scene: Scene }),
@@ -35,9 +37,11 @@ const UP = {
     reason: Type.Optional(TextOrNull),
   }),
   show: Type.Object({
-    reason: Type.Union([Type.Literal('edit'), Type.Literal('undo'), Type.Literal('hand-over')]),
+    show: Type.Optional(Count),
+    reason: Type.Union(REASONS.map((reason) => Type.Literal(reason))),
     blocks: Type.Array(Block),
     gone: Type.Array(IdText),
+    undone: Type.Optional(Type.Array(IdText)),
     done: Type.Boolean(),
     ours: Type.Optional(Type.Boolean()),
   }),

@@ -33,7 +33,7 @@ export class Committer {
   readonly #waiting: Edit[] = [];
   #gate: Promise<void> | null = null;
   #working = false;
-  #idle: (() => void)[] = [];
+  readonly #afterwards = new Map<Edit, (() => void)[]>();
 
   constructor(session: Session, onSettled: OnSettled, onCommitted: () => void) {
     this.#session = session;
@@ -66,9 +66,13 @@ export class Committer {
     this.#gate = open;
   }
 
-  /** Resolves when every edit is a commit. */
+  /** Resolves when every edit up to now is a commit. */
   async settled(): Promise<void> {
-    if (this.#working) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    const last = this.#waiting.at(-1);
+    if (last === undefined) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#afterwards.set(last, [...(this.#afterwards.get(last) ?? []), resolve]);
+    await promise;
   }
 
   async #work(): Promise<void> {
@@ -84,9 +88,10 @@ export class Committer {
       this.#commit(edit, operations, buffers);
       this.#waiting.shift();
       this.#onCommitted();
+      for (const resolve of this.#afterwards.get(edit) ?? []) resolve();
+      this.#afterwards.delete(edit);
     }
     this.#working = false;
-    for (const resolve of this.#idle.splice(0)) resolve();
   }
 
   #commit(edit: Edit, operations: readonly Operation[], buffers: Uint8Array): void {

@@ -168,7 +168,8 @@ export class Editor {
   }
 }
 
-function creation(datablock: MirrorDatablock, changes: Changes): OperationOf<'create'> {
+/** Makes the datablock in the session as Blender shows it, arrays aside. */
+export function creation(datablock: MirrorDatablock, changes: Changes): OperationOf<'create'> {
   const { id, type, name } = datablock;
   const set = operationsFor(id, { ...changes, name: null }, undefined).find(({ op }) => op === 'set');
   return { op: 'create', id, type, name, set: (set as OperationOf<'set'> | undefined)?.set ?? {} };

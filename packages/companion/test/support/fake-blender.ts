@@ -1,10 +1,11 @@
 import { PassThrough } from 'node:stream';
-import { type DatablockId, newDatablockId } from '@sceneport/protocol';
+import { type DatablockId, newDatablockId, randomBytes, toHex } from '@sceneport/protocol';
 import type { Down, OrderOperation } from '../../src/conversation/down.ts';
 import { encodeLinkMessage, LinkReader } from '../../src/conversation/framing.ts';
 import { differenceOf, type FakeBlock, type FakeEntry, readEntry } from './fake-entry.ts';
 import { applySet } from './fake-hands.ts';
 import { type FakeDatablock, FakeScene } from './fake-scene.ts';
+import { FakeUnstored } from './fake-unstored.ts';
 
 type Order = Extract<Down, { type: 'order' }>;
 type Result = Extract<Down, { type: 'result' }>;
@@ -31,11 +32,16 @@ interface UndoStep {
 
 /** A Blender with the add-on in it: hands over what its user does, carries out orders in ticks, has undo and modes. */
 export class FakeBlender {
-  readonly toCompanion = new PassThrough();
-  readonly fromCompanion = new PassThrough();
+  toCompanion = new PassThrough();
+  fromCompanion = new PassThrough();
+  /** Names this stay in the session (J9). */
+  readonly stay = toHex(randomBytes(16));
   readonly scene = new FakeScene();
   readonly messages: Down[] = [];
-  readonly #reader = new LinkReader();
+  readonly unstored = new FakeUnstored();
+  #shows = 0;
+  /** False from the end of a companion until everything has been shown to the next. */
+  #isHeard = true;
   readonly #cache = new Map<DatablockId, FakeEntry>();
   readonly #orders: StartedOrder[] = [];
   readonly #requests = new Map<number, (result: Result) => void>();
@@ -55,12 +61,28 @@ export class FakeBlender {
   answer: 'current' | 'empty' | null = null;
 
   constructor() {
-    this.fromCompanion.on('data', (bytes: Uint8Array) => {
-      for (const { header, buffers } of this.#reader.push(bytes))
-        this.#hear(header as unknown as Down, buffers);
+    this.#link();
+    this.pushUndo();
+  }
+
+  /** Its companion is dead; another one will be at the other end. */
+  relink(): void {
+    this.toCompanion = new PassThrough();
+    this.fromCompanion = new PassThrough();
+    this.#isHeard = false;
+    this.#undoing = null;
+    this.#orders.length = 0;
+    this.#link();
+  }
+
+  #link(): void {
+    const reader = new LinkReader();
+    const stream = this.fromCompanion;
+    stream.on('data', (bytes: Uint8Array) => {
+      if (stream !== this.fromCompanion) return;
+      for (const { header, buffers } of reader.push(bytes)) this.#hear(header as unknown as Down, buffers);
     });
     this.say({ type: 'hello', version: 1, blender: '3.4.1' });
-    this.pushUndo();
   }
 
   say(header: object, buffers: readonly Uint8Array[] = []): void {
@@ -79,6 +101,12 @@ export class FakeBlender {
   /** The last status. */
   get status(): Extract<Down, { type: 'status' }> | undefined {
     return this.messages.findLast((message) => message.type === 'status') as never;
+  }
+
+  /** The last event that it is known to show (J12). */
+  get seq(): number {
+    const known = this.messages.findLast((one) => one.type === 'status' && one.state === 'online');
+    return known?.type === 'status' ? known.seq : 0;
   }
 
   /** No order waits. */
@@ -123,7 +151,7 @@ export class FakeBlender {
     this.capture('edit');
     if (editing) this.editing.add(id);
     else this.editing.delete(id);
-    this.say({ type: 'busy', blocks: Object.fromEntries([...this.editing].map((one) => [one, 'arrays'])) });
+    this.#sayBusy();
     this.capture('edit');
   }
 
@@ -132,15 +160,43 @@ export class FakeBlender {
     const blocks: FakeBlock[] = [];
     const buffers: Uint8Array[] = [];
     const gone = [...this.#cache.keys()].filter((id) => !this.scene.datablocks.has(id));
+    const show = this.#shows + 1;
     for (const id of gone) this.#cache.delete(id);
+    for (const id of gone) this.unstored.noteGone(show, reason === 'undo', id);
     for (const id of this.scene.datablocks.keys()) {
-      const block = this.#differenceOf(id, this.#cache.get(id), buffers);
-      if (block !== null) blocks.push(block);
+      const before = this.#cache.get(id);
+      const block = this.#differenceOf(id, before, buffers);
+      if (block === null) continue;
+      blocks.push(block);
+      this.unstored.note(show, reason === 'undo', block, before);
     }
     if (blocks.length + gone.length > 0 || reason !== 'edit') {
+      this.#shows = show;
       this.#breakOff();
-      this.say({ type: 'show', reason, blocks, gone, done: true, ours }, buffers);
+      if (this.#isHeard) this.say({ type: 'show', show, reason, blocks, gone, done: true, ours }, buffers);
+      else this.#undoing = null;
     }
+  }
+
+  /** J12: shows everything, with the places that are this user's. */
+  #showAgain(): void {
+    this.capture('edit');
+    this.#sayBusy();
+    const buffers: Uint8Array[] = [];
+    const blocks: FakeBlock[] = [];
+    for (const id of this.scene.datablocks.keys()) {
+      const block = this.#differenceOf(id, undefined, buffers)!;
+      if (this.editing.has(id)) this.#cache.get(id)!.arrays = [];
+      blocks.push({ ...block, ...this.unstored.marks(id) });
+    }
+    const { gone, undone } = this.unstored.gone((id) => this.scene.datablocks.has(id));
+    this.#isHeard = true;
+    const show = ++this.#shows;
+    this.say({ type: 'show', show, reason: 'again', blocks, gone, undone, done: true }, buffers);
+  }
+
+  #sayBusy(): void {
+    this.say({ type: 'busy', blocks: Object.fromEntries([...this.editing].map((one) => [one, 'arrays'])) });
   }
 
   /**
@@ -292,8 +348,14 @@ export class FakeBlender {
       if (this.isTicking) this.tick();
     } else if (message.type === 'undone') {
       this.#goOn(message.further);
+    } else if (message.type === 'stored') {
+      this.unstored.stored(message.show);
+    } else if (message.type === 'show-again') {
+      this.unstored.stored(message.stored);
+      this.#showAgain();
     } else if (message.type === 'hand-over') {
       this.#cache.clear();
+      this.#isHeard = true;
       this.capture('hand-over');
     } else if (message.type === 'ask' && this.answer !== null) {
       void this.request('choose', { scene: this.answer });

@@ -21,7 +21,18 @@ const EDITS = [
   ] as const),
   ...(['slot', 'drop-slot', 'move', 'move', 'extrude'] as const),
 ];
-const OTHERS = ['undo', 'redo', 'edit-mode', 'hold', 'tick', 'pause', 'wait', 'cut', 'crash'] as const;
+const OTHERS = [
+  'undo',
+  'redo',
+  'edit-mode',
+  'hold',
+  'tick',
+  'pause',
+  'wait',
+  'cut',
+  'crash',
+  'kill',
+] as const;
 type Kind = (typeof EDITS)[number] | (typeof OTHERS)[number];
 
 /** One step of a schedule. */
@@ -141,10 +152,14 @@ async function takeStep(studio: Studio, seat: Seat, { kind, pick, value }: Step)
     case 'wait':
       return studio.turns(value);
     case 'cut':
-      return studio.cut(seat);
+      if (seat.session !== null) studio.cut(seat);
+      return;
     case 'crash':
       await studio.turns(5);
       return studio.crash(seat);
+    case 'kill':
+      void studio.killCompanion(seat);
+      return;
     case 'create':
       blender.add(value % 2 === 0 ? 'Object' : 'Mesh', `New ${value % 3}`);
       return;

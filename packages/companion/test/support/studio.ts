@@ -1,6 +1,7 @@
 import { type ClientStore, memoryStore, SessionClient } from '@sceneport/client';
 import { FakeServer } from '../../../client/test/support/fake-server.ts';
 import { TestClock } from '../../../client/test/support/test-clock.ts';
+import type { ShowLedger } from '../../src/cache/open-store.ts';
 import { runCompanion } from '../../src/companion.ts';
 import type { Session } from '../../src/session.ts';
 import { FakeBlender } from './fake-blender.ts';
@@ -12,9 +13,13 @@ export interface Seat {
   session: SessionClient | null;
   ended: Promise<number>;
   readonly store: ClientStore;
+  /** The shows that are stored, by stay. */
+  readonly shows: Map<string, number>;
   /** Wires of the running companion; a dead one opens no more. */
   life: { dead: boolean };
 }
+
+type Result = Awaited<ReturnType<FakeBlender['request']>>;
 
 const TURNS_OF_REST = 12;
 /** Nothing takes as long as this but what never comes. */
@@ -35,6 +40,7 @@ export class Studio {
       session: null,
       ended: Promise.resolve(0),
       store,
+      shows: new Map(),
       life: { dead: false },
     };
     this.#start(seat);
@@ -53,22 +59,29 @@ export class Studio {
     await this.join(seat, null);
   }
 
+  /** The companion dies; another takes its place and joins again with what Blender still shows (J11, J12). */
+  killCompanion(seat: Seat): Promise<Result> {
+    seat.life.dead = true;
+    this.#wireOf(seat)?.cut();
+    seat.life = { dead: false };
+    const { seq } = seat.blender;
+    seat.blender.relink();
+    seat.session = null;
+    this.#start(seat);
+    return seat.blender.request('join', joinOf(seat, null, { again: true, seq }));
+  }
+
   /** Cuts the network of one user. */
   cut(seat: Seat): void {
     this.#wireOf(seat)?.cut();
   }
 
-  async join(
-    seat: Seat,
-    scene: 'current' | 'empty' | null,
-  ): Promise<Awaited<ReturnType<FakeBlender['request']>>> {
-    const result = seat.blender.request('join', {
-      target: 'fake:1',
-      user: seat.name,
-      colour: [1, 0, 0],
-      scene,
-    });
-    let answered: Awaited<typeof result> | null = null;
+  async join(seat: Seat, scene: 'current' | 'empty' | null): Promise<Result> {
+    return this.#answerOf(seat.blender.request('join', joinOf(seat, scene, { again: false, seq: 0 })));
+  }
+
+  async #answerOf(result: Promise<Result>): Promise<Result> {
+    let answered: Result | null = null;
     void result.then((value) => {
       answered = value;
     });
@@ -123,7 +136,8 @@ export class Studio {
       blender.isIdle &&
       blender.status?.state === 'online' &&
       blender.status.pending === 0 &&
-      blender.status.seq === this.server.state.seq
+      blender.status.seq === this.server.state.seq &&
+      blender.unstored.isEmpty
     );
   }
 
@@ -141,6 +155,7 @@ export class Studio {
       output: blender.fromCompanion,
       log: (line) => this.logs.push(`${seat.name}: ${line}`),
       version: '0.0.0',
+      openStore: () => ({ store: mortal(seat.store, life), ledger: ledgerOf(seat, life), close: () => {} }),
       connect: async (options, onNotice): Promise<Session> => {
         const transport: typeof inner = {
           open: async (address, check) => {
@@ -153,7 +168,7 @@ export class Studio {
         };
         const { code } = this.server;
         const session = await SessionClient.connect(
-          { ...options, code, transport, clock: this.clock, store: seat.store },
+          { ...options, code, transport, clock: this.clock, store: options.store! },
           (client) => void client.on('notice', onNotice),
         );
         if (!life.dead) seat.session = session;
@@ -161,4 +176,36 @@ export class Studio {
       },
     });
   }
+}
+
+function joinOf({ name, blender }: Seat, scene: 'current' | 'empty' | null, stay: object): object {
+  return {
+    target: 'fake:1',
+    user: name,
+    colour: [1, 0, 0],
+    scene,
+    stay: { id: blender.stay, ...stay },
+  };
+}
+
+/** What a process that is dead does to a store is never done. */
+function mortal(store: ClientStore, life: Seat['life']): ClientStore {
+  const guard = <Part extends object>(part: Part): Part =>
+    new Proxy(part, {
+      get: (target, name) => {
+        const value = Reflect.get(target, name);
+        if (typeof value !== 'function') return value;
+        return (...given: unknown[]) => (life.dead ? new Promise(() => {}) : value.apply(target, given));
+      },
+    });
+  return guard({ ...store, chunks: guard(store.chunks), outbox: guard(store.outbox) });
+}
+
+function ledgerOf({ shows }: Seat, life: Seat['life']): ShowLedger {
+  return {
+    loadShow: (stay) => shows.get(stay) ?? 0,
+    saveShow: (stay, show) => {
+      if (!life.dead) shows.set(stay, show);
+    },
+  };
 }

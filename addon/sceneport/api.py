@@ -64,31 +64,13 @@ def host(
     return {"invite": listening.invite, "port": listening.port, "code": listening.code}
 
 
-def join(
-    invite_or_address: str,
-    user: str | None = None,
-    password: str | None = None,
-    admin_password: str | None = None,
-    code: str | None = None,
-    trust_first: bool = False,
-    scene: str | None = None,
-) -> None:
-    """Joins a session, backing the open file up first.
+def join(invite_or_address: str, **options: Any) -> None:
+    """Joins a session, backing the open file up first. `options` are those of `live.join`.
 
     `scene` "current" or "empty" publishes into an empty session and raises `already-initialised` on any other; None
     joins whatever is there.
     """
-    _join_and_wait(
-        time.monotonic() + TIMEOUT_SECONDS,
-        "empty",
-        target=invite_or_address,
-        user=user,
-        password=password,
-        admin_password=admin_password,
-        code=code,
-        trust_first=trust_first,
-        scene=scene,
-    )
+    _join_and_wait(time.monotonic() + TIMEOUT_SECONDS, "empty", target=invite_or_address, **options)
 
 
 def leave() -> None:
@@ -120,7 +102,7 @@ def flush(timeout: float = TIMEOUT_SECONDS) -> None:
     while answers < 2:
         reply = session.request("digest")
         _wait(lambda: reply.done, deadline, TimeoutError)
-        if reply.error is not None and reply.error.code == "companion-stopped":
+        if reply.error is not None and reply.error.code == "companion-stopped" and not session.ended:
             # Another one is on its way: what it is told is counted from the start.
             _wait(lambda: session.settled, deadline, TimeoutError)
             answers = 0

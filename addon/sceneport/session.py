@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from . import context
+from . import context, undo_steps
 from .busy import Busy
 from .companion import Companion
 from .errors import SceneportError
@@ -18,7 +18,7 @@ from .link.messages import VERSION
 from .link.process import Ended
 from .requests import Reply
 from .shows import Shows
-from .status import OFFLINE
+from .status import OFFLINE, offline_because
 from .stay import Stay
 from .undo_steps import UndoSteps
 from .watch import handlers, modes
@@ -52,6 +52,8 @@ class Session:
         """The stay in a session that was joined."""
         self.others: dict[int, dict[str, Any]] = {}
         """Presence of the other users, by number."""
+        self._companion = Companion(command, data_folder)
+        self._send = self._companion.send
         self.identity = Identity()
         self._hints = Hints()
         self._deferred = Deferred()
@@ -62,7 +64,6 @@ class Session:
         self._presence = Presence(self.identity)
         self._busy = Busy(self._modes, self.capture)
         self._shows = Shows()
-        self._companion = Companion(command, data_folder)
         handlers.connect(self._hints)
 
     # Asking the companion.
@@ -92,6 +93,7 @@ class Session:
         """Rule J6: hands over what is left, then leaves. Nothing is watched from here on."""
         if self.stay is not None and (self.stay.is_away or self.interrupted):
             self._companion.kill()
+            undo_steps.take_back()
             self._end()
             return Reply("leave").succeed()
         while self.watching and not self._hints.loaded and not self.capture.idle:
@@ -101,6 +103,10 @@ class Session:
 
     def stop_watching(self) -> None:
         """The open file is no longer in the session."""
+        undo_steps.take_back()
+        self._forget()
+
+    def _forget(self) -> None:
         self.watching = self.asked = False
         self.stay = None
         self._shows.forget()
@@ -151,7 +157,9 @@ class Session:
         if self._hints.loaded:
             self._file_was_opened()
         self._take_in(deadline, clock)
-        self._come_back()
+        error = self.stay.step() if self.stay is not None else None
+        if error is not None:
+            self.status = offline_because(error.code, error.message)
         if self.watching and not self.ended:
             context.update_view_layers()
             self._notice_moves()
@@ -165,6 +173,7 @@ class Session:
         if self._may_order():
             if self.hands.step(deadline, clock):
                 self.watching = True
+                self._shows.forget()
                 self._undo_steps.forget()
         if not self._hints.undone:
             self._undo_steps.keep_up()
@@ -183,7 +192,8 @@ class Session:
     def _handle(self, header: dict[str, Any], buffers: list[memoryview]) -> None:
         kind = header["type"]
         if kind == "order":
-            self._take_order(header, buffers)
+            self.asked = False
+            self.hands.accept(header, buffers)
         elif kind == "result":
             self._companion.answer(header)
         elif kind == "status":
@@ -228,10 +238,6 @@ class Session:
         numbers = {user["number"] for user in header["users"]}
         self.others = {number: one for number, one in self.others.items() if number in numbers}
 
-    def _take_order(self, header: dict[str, Any], buffers: list[memoryview]) -> None:
-        self.asked = False
-        self.hands.accept(header, buffers)
-
     def _may_order(self) -> bool:
         """Orders wait for what the user did, and before the file is in the session for nothing but an empty file."""
         if self.ended or self._busy.paused or self._undo_steps.waits:
@@ -258,14 +264,7 @@ class Session:
         """Another file is open: the session goes on without this user."""
         if self.watching:
             self.leave()
-            self.notices.append(
-                {
-                    "type": "notice",
-                    "level": "info",
-                    "code": "left",
-                    "message": "You have left the session, because another file was opened.",
-                }
-            )
+            self.notices.append(_LEFT)
         self._hints.loaded = False
 
     def _show(self, header: dict[str, Any], buffers: list[Buffer], before: dict[str, Entry]) -> None:
@@ -278,9 +277,6 @@ class Session:
             self._undo_steps.waits = False
         else:
             self._send(sent, buffers)
-
-    def _send(self, header: dict[str, Any], buffers: list[Buffer]) -> None:
-        self._companion.send(header, buffers)
 
     # When the companion dies (rule J11).
 
@@ -302,23 +298,25 @@ class Session:
             self.status = {**self.status, "state": "reconnecting", "error": None}
             self.stay.companion_died()
 
-    def _come_back(self) -> None:
-        error = self.stay.step() if self.stay is not None else None
-        if error is not None:
-            self.status = {**OFFLINE, "error": {"code": error.code, "message": error.message}}
-
     def fail(self, code: str, message: str) -> None:
         """Rule L3: the companion is stopped and the code shown."""
         self._companion.kill()
+        undo_steps.take_back()
         self._end()
-        self.status = {**OFFLINE, "error": {"code": code, "message": message}}
+        self.status = offline_because(code, message)
         self._companion.refuse(code, message)
 
     def _end(self) -> None:
-        self.stop_watching()
+        self._forget()
         handlers.disconnect()
         self.ended = True
         self.status = OFFLINE
 
 
 _STOPPED = "The program beside Blender has stopped. Join again: what was handed over is kept and sent then."
+_LEFT = {
+    "type": "notice",
+    "level": "info",
+    "code": "left",
+    "message": "You have left the session, because another file was opened.",
+}

@@ -17,7 +17,7 @@ class Shows:
         """False from the death of a companion until everything has been shown to the next."""
 
     def forget(self) -> None:
-        """Another stay begins."""
+        """Another file, or another session."""
         self._unstored.forget()
         self.heard = True
 

@@ -14,3 +14,8 @@ OFFLINE: dict[str, Any] = {
     "session": None,
     "error": None,
 }
+
+
+def offline_because(code: str, message: str) -> dict[str, Any]:
+    """The same after a refusal."""
+    return {**OFFLINE, "error": {"code": code, "message": message}}

@@ -5,14 +5,16 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .companion import Companion
 from .errors import SceneportError
 from .requests import Reply
 
+if TYPE_CHECKING:
+    from .companion import Companion
+
 DELAYS_SECONDS = (0.0, 1.0, 2.0, 4.0, 8.0)
-"""How long to wait before each attempt; a companion that has died as often without being back is given up."""
+"""How long to wait before each attempt; when as many companions have died on the way, it is given up."""
 PASSING = (
     *("unreachable", "timed-out", "shutting-down", "server-full"),
     *("login-timeout", "login-slow-down", "slow-down", "too-slow"),
@@ -67,8 +69,8 @@ class Stay:
     def companion_died(self) -> None:
         """Another one will take its place."""
         self._returning = None
-        self._due_at = self._clock() + DELAYS_SECONDS[min(self._deaths, len(DELAYS_SECONDS) - 1)]
         self._deaths += 1
+        self._due_at = self._clock() + (DELAYS_SECONDS[self._deaths - 1] if self._deaths <= len(DELAYS_SECONDS) else 0)
 
     def step(self) -> SceneportError | None:
         """Goes on with the way back; the error with which it is given up."""

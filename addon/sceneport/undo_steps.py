@@ -36,6 +36,13 @@ def _count(steps: int) -> None:
             scene[_COUNT] = steps
 
 
+def take_back() -> None:
+    """The session is over: no scene of the user's keeps the count."""
+    for scene in bpy.data.scenes:
+        if scene.library is None and _COUNT in scene:
+            del scene[_COUNT]
+
+
 def _counted() -> int:
     return max((count for scene in bpy.data.scenes if type(count := scene.get(_COUNT)) is int), default=0)
 

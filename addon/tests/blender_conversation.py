@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import bpy  # noqa: E402
-from harness import WAIT_SECONDS, Play, run  # noqa: E402
+from harness import WAIT_SECONDS, Play, new_id, run  # noqa: E402
 from sceneport import api, live  # noqa: E402
 from sceneport.link.framing import encode_frame  # noqa: E402
 
@@ -173,6 +174,61 @@ def not_finite(play: Play) -> None:
     assert b"Infinity" not in b"".join(bytes(piece) for piece in encode_frame(play.messages[-1][0]))
 
 
+def shown_again(play: Play) -> None:
+    """[J12] everything is shown again, whole, with the places that were not stored; [J10] what was stored is not marked"""
+    play.hand_over()
+    stored = play.messages[-1][0]["show"]
+    play.say({"type": "stored", "show": stored})
+    cube, light = bpy.data.objects["Cube"], bpy.data.objects["Light"]
+    gone = light.sceneport_id
+    cube.location.x = 4
+    cube.data.vertices[0].co.z = 7
+    cube.data.update()
+    bpy.data.objects.remove(light)
+    play.settle()
+    since = len(play.messages)
+    play.say({"type": "show-again", "stored": stored})
+    bpy.data.objects["Camera"].location.y = 5
+    end = play.wait_for("show", since, reason="again", done=True)
+    assert end["show"] == max(header.get("show", 0) for header, _ in play.messages), end["show"]
+    assert (end["gone"], end["undone"]) == ([gone], [])
+    shown = play.blocks(since)
+    assert all(shown[one.sceneport_id]["full"] for one in (cube, cube.data, bpy.data.worlds[0]))
+    assert shown[cube.sceneport_id]["mine"]["paths"] == ["location"]
+    mesh = shown[cube.data.sceneport_id]
+    assert {array["group"] for array in mesh["arrays"]} == set(mesh["groups"])
+    assert [one["path"] for one in mesh["arrays"] if one["path"] in mesh["mine"]["arrays"]["geometry"]] == ["position"]
+    assert "location" in shown[bpy.data.objects["Camera"].sceneport_id]["mine"]["paths"]
+    assert "mine" not in shown[bpy.data.worlds[0].sceneport_id]
+
+
+def undo_while_showing_again(play: Play) -> None:
+    """[J12] an undo in the middle is marked as one, and everything is shown from the start"""
+    play.hand_over()
+    bpy.data.objects["Cube"].location.x = 4
+    bpy.ops.ed.undo_push(message="move")
+    play.settle()
+    play.say({"type": "stored", "show": max(header.get("show", 0) for header, _ in play.messages)})
+    since = len(play.messages)
+    play.say({"type": "show-again", "stored": 0})
+    deadline = time.monotonic() + WAIT_SECONDS
+    while play.session.capture.settled and time.monotonic() < deadline:
+        play.session.tick(budget_seconds=0)
+    bpy.ops.ed.undo()
+    end = play.wait_for("show", since, reason="again", done=True)
+    cube = next(one for one in end["blocks"] if one["id"] == bpy.data.objects["Cube"].sceneport_id)
+    assert "location" in cube["undone"]["paths"] and cube["set"]["location"][0] == 0, cube
+
+
+def no_count_stays(play: Play) -> None:
+    """[R6] the count of steps does not stay in the scenes of who has left"""
+    play.hand_over()
+    play.order({"op": "create", "id": new_id(), "type": "Object", "name": "Empty", "set": {}})
+    assert any("sp_steps" in scene for scene in bpy.data.scenes)
+    play.session.leave()
+    assert not any("sp_steps" in scene for scene in bpy.data.scenes)
+
+
 run(
     [
         first_message,
@@ -184,5 +240,8 @@ run(
         flush_and_locks,
         left_behind,
         not_finite,
+        shown_again,
+        undo_while_showing_again,
+        no_count_stays,
     ]
 )

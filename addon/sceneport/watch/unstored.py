@@ -92,9 +92,8 @@ class Unstored:
             self._shows.popleft()
 
     def forget(self) -> None:
-        """Another stay begins."""
+        """Another file is open: what was shown of the one before is of no interest. The numbers go on."""
         self._shows.clear()
-        self._last = 0
 
     def marks(self, identifier: str) -> Block:
         """What is the user's of a datablock that is there, as `mine` and `undone` of its block."""

@@ -47,3 +47,26 @@ test('[J5] [C4] three users, lost connections and crashes: the same scene, and n
     parameters,
   );
 });
+
+test('[J10] [J12] companions that die at any moment: the same scene, and nothing of anybody is lost', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      schedules(2, [
+        ...EDITS,
+        'wait',
+        'undo',
+        'redo',
+        'edit-mode',
+        'hold',
+        'tick',
+        'tick',
+        'cut',
+        'kill',
+        'kill',
+        'kill',
+      ]),
+      (steps) => runSchedule(2, steps),
+    ),
+    parameters,
+  );
+});

@@ -44,6 +44,18 @@ test('[J5] keeps outbox, resume, replica and chunks for the next process', async
   second.close();
 });
 
+test('[J10] keeps how much of what was shown is on disk, for one stay', (t) => {
+  const path = join(folder(t), 'store.sqlite');
+  const first = SqliteStore.open(path)!;
+  assert.equal(first.loadShow('stay'), 0);
+  first.saveShow('stay', 7);
+  first.close();
+  const second = SqliteStore.open(path)!;
+  assert.equal(second.loadShow('stay'), 7);
+  assert.equal(second.loadShow('another'), 0);
+  second.close();
+});
+
 test('[J5] throws the chunks away that were used longest ago', async (t) => {
   const store = SqliteStore.open(join(folder(t), 'store.sqlite'), 25)!;
   const chunks = ['a', 'b', 'c'].map((letter) => utf8(letter.repeat(10)));

@@ -39,7 +39,10 @@ export class FakeBlender {
   readonly scene = new FakeScene();
   readonly messages: Down[] = [];
   readonly unstored = new FakeUnstored();
-  #shows = 0;
+  /** False: what the companion says is on its disk is on its way. */
+  hearsStored = true;
+  /** The number of the last show (J9). */
+  shows = 0;
   /** False from the end of a companion until everything has been shown to the next. */
   #isHeard = true;
   readonly #cache = new Map<DatablockId, FakeEntry>();
@@ -160,7 +163,7 @@ export class FakeBlender {
     const blocks: FakeBlock[] = [];
     const buffers: Uint8Array[] = [];
     const gone = [...this.#cache.keys()].filter((id) => !this.scene.datablocks.has(id));
-    const show = this.#shows + 1;
+    const show = this.shows + 1;
     for (const id of gone) this.#cache.delete(id);
     for (const id of gone) this.unstored.noteGone(show, reason === 'undo', id);
     for (const id of this.scene.datablocks.keys()) {
@@ -171,7 +174,7 @@ export class FakeBlender {
       this.unstored.note(show, reason === 'undo', block, before);
     }
     if (blocks.length + gone.length > 0 || reason !== 'edit') {
-      this.#shows = show;
+      this.shows = show;
       this.#breakOff();
       if (this.#isHeard) this.say({ type: 'show', show, reason, blocks, gone, done: true, ours }, buffers);
       else this.#undoing = null;
@@ -191,7 +194,7 @@ export class FakeBlender {
     }
     const { gone, undone } = this.unstored.gone((id) => this.scene.datablocks.has(id));
     this.#isHeard = true;
-    const show = ++this.#shows;
+    const show = ++this.shows;
     this.say({ type: 'show', show, reason: 'again', blocks, gone, undone, done: true }, buffers);
   }
 
@@ -260,6 +263,7 @@ export class FakeBlender {
     if (operation.op === 'open-empty') {
       this.scene.datablocks.clear();
       this.#cache.clear();
+      this.unstored.stored(this.shows);
       this.#undo = [];
       this.pushUndo();
       return;
@@ -349,7 +353,7 @@ export class FakeBlender {
     } else if (message.type === 'undone') {
       this.#goOn(message.further);
     } else if (message.type === 'stored') {
-      this.unstored.stored(message.show);
+      if (this.hearsStored) this.unstored.stored(message.show);
     } else if (message.type === 'show-again') {
       this.unstored.stored(message.stored);
       this.#showAgain();

@@ -59,14 +59,18 @@ export class Studio {
     await this.join(seat, null);
   }
 
-  /** The companion dies; another takes its place and joins again with what Blender still shows (J11, J12). */
-  killCompanion(seat: Seat): Promise<Result> {
+  /**
+   * The companion dies; another takes its place and joins again with what Blender still shows (J11, J12). Resolves with the
+   * answer to that; what happens in between is `meanwhile`.
+   */
+  async killCompanion(seat: Seat, meanwhile: () => void | Promise<void> = () => {}): Promise<Result> {
     seat.life.dead = true;
     this.#wireOf(seat)?.cut();
     seat.life = { dead: false };
     const { seq } = seat.blender;
     seat.blender.relink();
     seat.session = null;
+    await meanwhile();
     this.#start(seat);
     return seat.blender.request('join', joinOf(seat, null, { again: true, seq }));
   }

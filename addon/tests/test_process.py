@@ -29,6 +29,8 @@ DEAF = "import signal; signal.pause()"
 
 GARBAGE = "import sys; sys.stdout.buffer.write(b'\\xff' * 64); sys.stdout.buffer.flush(); sys.stdin.buffer.read()"
 
+TORN = "import os; os.write(1, bytes([9, 0, 0, 0, 0, 0, 0, 0]) + b'half'); os._exit(1)"
+
 WAIT_SECONDS = 30
 
 
@@ -81,6 +83,13 @@ class Child(unittest.TestCase):
         ended = child.arrived.get(timeout=WAIT_SECONDS)
         self.assertIsInstance(ended, Ended)
         self.assertEqual(ended.malformed, "the header is too large")
+
+    def test_torn(self) -> None:
+        """[J11] a companion that is killed while it speaks has ended, and has not broken a rule"""
+        child = self.start(TORN)
+        ended = child.arrived.get(timeout=WAIT_SECONDS)
+        self.assertIsInstance(ended, Ended)
+        self.assertIsNone(ended.malformed)
 
     def test_log(self) -> None:
         """What the companion says to people is kept in a file of bounded size"""

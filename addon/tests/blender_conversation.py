@@ -174,6 +174,14 @@ def not_finite(play: Play) -> None:
     assert b"Infinity" not in b"".join(bytes(piece) for piece in encode_frame(play.messages[-1][0]))
 
 
+def begin_again(play: Play, stored: int) -> None:
+    """Lets the add-on begin to show everything again; nothing has been read then."""
+    play.say({"type": "show-again", "stored": stored})
+    deadline = time.monotonic() + WAIT_SECONDS
+    while play.session.capture.settled and time.monotonic() < deadline:
+        play.session.tick(budget_seconds=0)
+
+
 def shown_again(play: Play) -> None:
     """[J12] everything is shown again, whole, with the places that were not stored; [J10] what was stored is not marked"""
     play.hand_over()
@@ -187,8 +195,9 @@ def shown_again(play: Play) -> None:
     bpy.data.objects.remove(light)
     play.settle()
     since = len(play.messages)
-    play.say({"type": "show-again", "stored": stored})
+    begin_again(play, stored)
     bpy.data.objects["Camera"].location.y = 5
+    cube.data.uv_layers[0].data[0].uv.x = 0.9
     end = play.wait_for("show", since, reason="again", done=True)
     assert end["show"] == max(header.get("show", 0) for header, _ in play.messages), end["show"]
     assert (end["gone"], end["undone"]) == ([gone], [])
@@ -197,7 +206,8 @@ def shown_again(play: Play) -> None:
     assert shown[cube.sceneport_id]["mine"]["paths"] == ["location"]
     mesh = shown[cube.data.sceneport_id]
     assert {array["group"] for array in mesh["arrays"]} == set(mesh["groups"])
-    assert [one["path"] for one in mesh["arrays"] if one["path"] in mesh["mine"]["arrays"]["geometry"]] == ["position"]
+    marked = [path for paths in mesh["mine"]["arrays"].values() for path in paths]
+    assert len(marked) == 2 and "position" in marked, marked
     assert "location" in shown[bpy.data.objects["Camera"].sceneport_id]["mine"]["paths"]
     assert "mine" not in shown[bpy.data.worlds[0].sceneport_id]
 
@@ -210,10 +220,7 @@ def undo_while_showing_again(play: Play) -> None:
     play.settle()
     play.say({"type": "stored", "show": max(header.get("show", 0) for header, _ in play.messages)})
     since = len(play.messages)
-    play.say({"type": "show-again", "stored": 0})
-    deadline = time.monotonic() + WAIT_SECONDS
-    while play.session.capture.settled and time.monotonic() < deadline:
-        play.session.tick(budget_seconds=0)
+    begin_again(play, stored=0)
     bpy.ops.ed.undo()
     end = play.wait_for("show", since, reason="again", done=True)
     cube = next(one for one in end["blocks"] if one["id"] == bpy.data.objects["Cube"].sceneport_id)

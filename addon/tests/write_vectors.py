@@ -14,6 +14,7 @@ VECTORS = Path(__file__).resolve().parents[2] / "vectors" / "companion"
 CUBE = "0" * 31 + "1"
 MESH = "0" * 31 + "2"
 SCENE = "0" * 31 + "3"
+STAY = "f" * 32
 
 
 def frame(text: bytes, body: bytes = b"", header_bytes: int | None = None, body_bytes: int | None = None) -> bytes:
@@ -115,6 +116,43 @@ MESSAGES = [
         {"type": "show", "reason": "undo", "blocks": [], "gone": [MESH], "done": True, "ours": True},
         [],
     ),
+    ("join that goes on with a stay", "up", {**JOIN, "scene": None, "stay": {"id": STAY, "again": True, "seq": 42}}, []),
+    (
+        "show of everything again",
+        "up",
+        {
+            "type": "show",
+            "show": 8,
+            "reason": "again",
+            "blocks": [
+                {
+                    "id": CUBE,
+                    "type": "Object",
+                    "name": "Cube",
+                    "full": True,
+                    "set": {"location": [0.5, 1, 2]},
+                    "sets": {},
+                    "items": {"material_slots": [[0, 0]]},
+                    "mine": {
+                        "whole": False,
+                        "name": True,
+                        "paths": ["location"],
+                        "items": {"material_slots": [0, 1]},
+                        "sets": {"objects": [SCENE]},
+                        "arrays": {"geometry": ["position"]},
+                        "groups": [],
+                    },
+                    "undone": {"whole": True},
+                }
+            ],
+            "gone": [MESH],
+            "undone": [MESH],
+            "done": True,
+        },
+        [],
+    ),
+    ("stored", "down", {"type": "stored", "show": 7}, []),
+    ("show again", "down", {"type": "show-again", "stored": 7}, []),
     (
         "applied",
         "up",

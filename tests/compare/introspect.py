@@ -153,7 +153,10 @@ def is_linked_group(node: bpy.types.Node) -> bool:
 
 
 def is_hidden(element: Any) -> bool:
-    """Whether an element is Blender's own storage (`.select_vert`), which other properties show."""
+    """Whether an element is Blender's own storage (`.select_vert`), which other properties show, or an empty slot for a
+    material of the data: Blender leaves one to an object whose data has no materials any more."""
+    if isinstance(element, bpy.types.MaterialSlot):
+        return element.link == "DATA" and element.material is None
     return isinstance(element, bpy.types.Attribute) and element.is_internal
 
 

@@ -69,9 +69,7 @@ export class GroupCommit<Pending extends PendingEvent> {
     try {
       verified = await this.#storage.write({
         events: events.map(({ event }) => event),
-        chunks: [...uploads, ...events.map(({ unstored }) => ({ chunks: unstored }))].flatMap(
-          ({ chunks }) => chunks,
-        ),
+        chunks: [...uploads.flatMap(({ chunks }) => chunks), ...events.flatMap(({ unstored }) => unstored)],
         named: events.map(({ named }) => named),
       });
     } catch (error) {

@@ -31,9 +31,10 @@ const ENTRIES_TEXT_BYTES = LIMITS.frameBytes - 2 * LIMITS.headerBytes;
 export function handleHistory(session: Session, member: Member, message: HistoryQuestion): undefined {
   const { request } = message.header;
   const { peer } = member;
-  const refuse = ({ code, message: text }: Refusal): void =>
-    void peer?.outlet.post(encodeMessage('result', { request, error: { code, message: text } }));
-  if (member.isReadingHistory) return refuse(refusal('slow-down')) as undefined;
+  const refuse = ({ code, message: text }: Refusal): undefined => {
+    peer?.outlet.post(encodeMessage('result', { request, error: { code, message: text } }));
+  };
+  if (member.isReadingHistory) return refuse(refusal('slow-down'));
   member.isReadingHistory = true;
   answer(session, member, message)
     .then(async (frames) => {

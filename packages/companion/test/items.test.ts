@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { commit, ordered, pair, shared, shown } from './support/pair.ts';
+import { commit, notices, ordered, pair, shared, shown } from './support/pair.ts';
 
 const NODES = 'node_tree/nodes';
 
@@ -84,6 +84,29 @@ test('[N2] what another has removed gets no new place when its list changes its 
       shown(seat, material).nodes.map(({ name }) => name),
       ['A'],
     );
+  }
+  await studio.close();
+});
+
+test('[N2] an item that one user removes while another moves it is there for neither', async () => {
+  const { studio, ann, ben, material } = await pair((one) => {
+    one.nodes.push({ name: 'B', hint: 71, values: {} }, { name: 'C', hint: 72, values: {} });
+  });
+  ben.blender.act((scene) => {
+    const one = scene.datablocks.get(material)!;
+    scene.removeNode(one, one.nodes[1]!);
+  });
+  ann.blender.act((scene) => {
+    const one = scene.datablocks.get(material)!;
+    scene.renameNode(one, one.nodes[0]!, 'D');
+  });
+  await studio.rest();
+  for (const seat of [ann, ben]) {
+    assert.deepEqual(
+      shown(seat, material).nodes.map(({ name }) => name),
+      ['D'],
+    );
+    assert.deepEqual(notices(seat), []);
   }
   await studio.close();
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { newDatablockId } from '@sceneport/protocol';
+import { newDatablockId, type UserNumber } from '@sceneport/protocol';
 import type { Knowledge } from '../src/edits/editor.ts';
 import { Mirror } from '../src/mirror/mirror.ts';
 import { bareDatablock } from '../src/mirror/mirror-datablock.ts';
@@ -8,12 +8,19 @@ import { Graveyard } from '../src/names/graveyard.ts';
 import { judge } from '../src/orders/judge.ts';
 import { emptyDraft } from '../src/orders/order-draft.ts';
 import { Standing } from '../src/orders/standing.ts';
+import { Deletions } from '../src/undo/deletions.ts';
 import { Removals } from '../src/undo/removals.ts';
 
 test('[O5] nothing stands for what was ordered of an item that Blender did not make: it is ordered with the item again', () => {
   const mirror = new Mirror();
   const standing = new Standing();
-  const knowledge: Knowledge = { mirror, standing, graveyard: new Graveyard(), removals: new Removals() };
+  const knowledge: Knowledge = {
+    mirror,
+    standing,
+    graveyard: new Graveyard(),
+    removals: new Removals(),
+    deletions: new Deletions(1 as UserNumber),
+  };
   const draft = emptyDraft(newDatablockId());
   mirror.put(bareDatablock(draft.id, 'Material', 'Material'));
   const ofItem = 'node_tree/nodes/@0123456789abcdef/name';

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Down } from '../src/conversation/down.ts';
+import { UndoWatch } from '../src/undo/undo-watch.ts';
 import { commit, pair, shared, shown } from './support/pair.ts';
 
 test('[R3] what another wrote over a name, an array and a set stays when this user undoes', async () => {
@@ -75,4 +77,111 @@ test('[R5] what another removed does not come back by undo: a property, an item 
     assert.deepEqual(shown(seat, collection).members, []);
   }
   await studio.close();
+});
+
+test('[R4] [R5] what this user deleted comes back by undo with what others had made of it, once and for all', async () => {
+  const { studio, ann, ben, material } = await pair();
+  const mesh = ann.blender.add('Mesh', 'Mesh', (one) => {
+    Object.assign(one.values, { removed: 1 });
+    one.positions = [1, 2, 3];
+  });
+  ann.blender.act((scene) => scene.setValue(scene.datablocks.get(material)!, 'mine', 1));
+  await studio.rest();
+  ben.blender.act((scene) => {
+    const one = shown(ben, mesh);
+    scene.setValue(one, 'theirs', 7);
+    scene.rename(one, 'Theirs');
+    scene.addNode(one, 'Noise').values.factor = 7;
+    delete one.values.removed;
+  });
+  await studio.rest();
+  for (const isDeleted of [true, true, false, false]) {
+    if (isDeleted) ann.blender.act((scene) => scene.delete(mesh));
+    await studio.rest();
+    ann.blender.undo();
+    await studio.rest();
+    for (const seat of [ann, ben]) {
+      const { name, values, nodes, positions } = shown(seat, mesh);
+      assert.equal(name, 'Theirs');
+      assert.equal(values.theirs, 7);
+      assert.equal(values.removed, undefined);
+      assert.deepEqual(positions, [1, 2, 3]);
+      assert.deepEqual(
+        nodes.map((node) => [node.name, node.values.factor]),
+        [['Noise', 7]],
+      );
+    }
+  }
+  await studio.close();
+});
+
+test('[R5] what another made stays when this user deleted it, brought it back and undoes further', async () => {
+  const { studio, ann, ben } = await pair();
+  const object = ben.blender.add('Object', 'Theirs');
+  await studio.rest();
+  ann.blender.act((scene) => scene.rename(shown(ann, object), 'Mine'));
+  ann.blender.act((scene) => scene.delete(object));
+  await studio.rest();
+  for (let undos = 0; undos < 3; undos++) {
+    ann.blender.undo();
+    await studio.rest();
+    for (const { blender } of [ann, ben]) assert.ok(blender.scene.datablocks.has(object));
+  }
+  await studio.close();
+});
+
+test('[R4] what another brought back last does not go by the undo of who made it first', async () => {
+  const { studio, ann, ben } = await pair();
+  const object = ann.blender.add('Object', 'Cube');
+  await studio.rest();
+  for (const { blender } of [ann, ben]) {
+    blender.act((scene) => scene.delete(object));
+    await studio.rest();
+    blender.undo();
+    await studio.rest();
+  }
+  ann.blender.undo();
+  await studio.rest();
+  for (const { blender } of [ann, ben]) assert.ok(blender.scene.datablocks.has(object));
+  await studio.close();
+});
+
+test('[R4] what another deleted and brought back is deleted by this user: their undo brings it back', async () => {
+  const { studio, ann, ben } = await pair();
+  const object = ben.blender.add('Object', 'Theirs');
+  await studio.rest();
+  ben.blender.act((scene) => scene.delete(object));
+  await studio.rest();
+  ben.blender.undo();
+  await studio.rest();
+  ann.blender.act((scene) => scene.delete(object));
+  await studio.rest();
+  assert.equal(ben.blender.scene.datablocks.has(object), false);
+  ann.blender.undo();
+  await studio.rest();
+  for (const seat of [ann, ben]) assert.equal(shown(seat, object).name, 'Theirs');
+  await studio.close();
+});
+
+test('[R4] what two users deleted at once comes back only by the undo of the first', async () => {
+  const { studio, ann, ben } = await pair();
+  const object = ann.blender.add('Object', 'Cube');
+  await studio.rest();
+  for (const { blender } of [ben, ann]) blender.act((scene) => scene.delete(object));
+  await studio.rest();
+  ann.blender.undo();
+  await studio.rest();
+  for (const { blender } of [ann, ben]) assert.equal(blender.scene.datablocks.has(object), false);
+  await studio.close();
+});
+
+test('[R6] nothing is put back while an undo goes further', () => {
+  const said: Down[] = [];
+  const watch = new UndoWatch((message) => said.push(message));
+  const undo = { type: 'show', reason: 'undo', blocks: [], gone: [], done: true } as const;
+  watch.shown({ ...undo, ours: true }, false);
+  assert.deepEqual(said, [{ type: 'undone', further: true }]);
+  assert.equal(watch.isUnderWay, true);
+  watch.shown({ ...undo, ours: false }, true);
+  assert.equal(watch.isUnderWay, false);
 });

@@ -12,6 +12,7 @@ import { inOrder } from '../orders/kinds.ts';
 import { OrderDesk } from '../orders/order-desk.ts';
 import { Standing } from '../orders/standing.ts';
 import type { Session } from '../session.ts';
+import { Deletions } from '../undo/deletions.ts';
 import { Removals } from '../undo/removals.ts';
 import { UndoWatch } from '../undo/undo-watch.ts';
 import type { Receipts } from './receipts.ts';
@@ -65,6 +66,7 @@ export class LiveSession {
       standing: new Standing(),
       graveyard: new Graveyard(),
       removals: new Removals(),
+      deletions: new Deletions(session.me.number),
     };
     this.#editor = new Editor(session, this.#knowledge);
     this.#stale = new StaleArrays(session, this.mirror, say);

@@ -11,6 +11,7 @@ import { listAspect, NAME, setAspect } from '../orders/difference.ts';
 import type { Standing } from '../orders/standing.ts';
 import type { Session } from '../session.ts';
 import { Authorship } from '../undo/authorship.ts';
+import { type Deletions, recreation } from '../undo/deletions.ts';
 import type { Removals } from '../undo/removals.ts';
 import { type ArrayEdit, absorbArrays, type GroupEdit } from './array-edits.ts';
 import { type Changes, changesBetween } from './changes.ts';
@@ -23,6 +24,7 @@ export interface Knowledge {
   readonly standing: Standing;
   readonly graveyard: Graveyard;
   readonly removals: Removals;
+  readonly deletions: Deletions;
 }
 
 /** Finds the user's edits in what Blender shows (V1), and lets the mirror follow. */
@@ -58,21 +60,23 @@ export class Editor {
     isUndo: boolean,
     touched: Set<DatablockId>,
   ): OperationOf<'delete'>[] {
-    const { mirror, graveyard, standing, removals } = this.#knowledge;
+    const { mirror, graveyard, standing, removals, deletions } = this.#knowledge;
     const there = gone.filter((id) => mirror.has(id));
-    const deletions: OperationOf<'delete'>[] = [];
+    const operations: OperationOf<'delete'>[] = [];
     for (const id of there) {
       touched.add(id);
-      graveyard.bury(mirror.get(id)!, undefined);
+      const shown = mirror.get(id)!;
+      graveyard.bury(shown, undefined);
       standing.forgetAll(id);
       const shared = this.#session.view(id);
       if (shared === undefined) continue;
       if (isUndo && !this.#authorship(shared).isAllMine) continue;
       removals.forgetDatablock(id);
-      deletions.push({ op: 'delete', id });
+      deletions.note(shared, shown);
+      operations.push({ op: 'delete', id });
     }
     mirror.remove(new Set(there));
-    return deletions;
+    return operations;
   }
 
   #takeBlock(
@@ -80,12 +84,16 @@ export class Editor {
     buffers: readonly Uint8Array[],
     isUndo: boolean,
   ): { operations: readonly Operation[]; arrays: readonly (ArrayEdit | GroupEdit)[] } {
-    const { mirror, graveyard } = this.#knowledge;
+    const { mirror, graveyard, deletions } = this.#knowledge;
     const before = mirror.get(block.id);
     if (before === undefined && (block.type === undefined || block.full !== true)) {
       return { operations: [], arrays: [] };
     }
-    const start = before ?? bareDatablock(block.id, block.type!, block.name ?? '');
+    const shared = this.#session.view(block.id);
+    const isNew = before === undefined && shared === undefined;
+    const deletion = isNew && isUndo ? deletions.get(block.id) : undefined;
+    const bare = bareDatablock(block.id, block.type ?? '', block.name ?? '');
+    const start = before ?? (deletion === undefined ? bare : { ...deletion.shown, groups: bare.groups });
     const absorbed = absorb(start, block, (collection) =>
       isUndo ? { meant: graveyard.keysOf(block.id, collection) } : {},
     );
@@ -94,11 +102,13 @@ export class Editor {
     mirror.put(after);
     const changes = changesBetween(start, after);
     this.#forgetStanding(block.id, changes, edits);
-    const shared = this.#session.view(block.id);
-    if (before === undefined && shared === undefined) {
-      if (isUndo && this.#isAway(block.id)) return { operations: [], arrays: [] };
-      return { operations: [creation(after, changes)], arrays: edits };
+    if (isNew && isUndo && this.#isAway(block.id)) return { operations: [], arrays: [] };
+    if (deletion !== undefined) {
+      const mine = this.#authorship(deletion.shared).mine(changes);
+      const operations = [recreation(deletion.shared), ...operationsFor(block.id, mine, deletion.shared)];
+      return { operations, arrays: edits };
     }
+    if (isNew) return { operations: [creation(after, changes)], arrays: edits };
     if (!isUndo) {
       this.#noteRemovals(block.id, changes);
       return { operations: operationsFor(block.id, changes, shared), arrays: edits };
@@ -164,7 +174,8 @@ export class Editor {
   }
 
   #authorship(shared: Datablock): Authorship {
-    return new Authorship(shared, this.#session.me.number, this.#knowledge.removals);
+    const { removals, deletions } = this.#knowledge;
+    return new Authorship(deletions.withWriters(shared), this.#session.me.number, removals);
   }
 }
 

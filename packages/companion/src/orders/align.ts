@@ -41,14 +41,16 @@ export function align(
   collections.sort((a, b) => a.split('/').length - b.split('/').length);
   const items: Record<Path, readonly (readonly [string, number])[]> = {};
   const ordered = new Map<Path, OrderedList>();
+  const filled = filledItems(desired);
   let aligned = mirror;
   for (const collection of collections) {
-    const keys = wanted.get(collection) ?? [];
     const present = aligned.lists.get(collection);
+    const placed = wanted.get(collection) ?? [];
+    const positional = !isNamed(collection, placed, desired, present);
+    const keys = placed.filter((key) => positional || filled.has(itemPath(collection, key as ItemKey)));
     const handlePath = toHandles(aligned.lists, collection);
     if (handlePath === null || !isThere(aligned, collection)) continue;
     if (keys.join() === (present?.keys ?? []).join() || leaves(collection, keys)) continue;
-    const positional = !isNamed(collection, keys, desired, present);
     aligned = positional
       ? alignPositions(aligned, collection, keys)
       : alignNamed(aligned, collection, keys, desired);
@@ -57,6 +59,17 @@ export function align(
     items[handlePath] = list.items.map(({ handle, hint }) => [handle, hint] as const);
   }
   return { aligned, items, ordered };
+}
+
+/**
+ * The items below which there is anything. Of one that another removed while it was moved the session has the place alone:
+ * no Blender could make it of that (N2).
+ */
+function filledItems({ properties }: Datablock): ReadonlySet<Path> {
+  const filled = new Set<Path>();
+  for (const path of properties.keys())
+    for (const item of itemsAbove(path)) if (item !== path) filled.add(item);
+  return filled;
 }
 
 /** True when the items that `collection` lies below are in the lists. */

@@ -21,7 +21,6 @@ export class Removals {
 
   forgetDatablock(id: DatablockId): void {
     this.#datablocks.delete(id);
-    this.#paths.delete(id);
   }
 
   /** True when others removed the property, or an item that it lies below. */

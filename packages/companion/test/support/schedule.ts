@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { DatablockId } from '@sceneport/protocol';
+import type { Datablock, DatablockId, Value } from '@sceneport/protocol';
 import fc from 'fast-check';
 import { sameScenes } from './compare.ts';
 import { CLAMPED, type FakeDatablock, type FakeScene } from './fake-scene.ts';
@@ -75,6 +75,7 @@ export async function runSchedule(seats: number, steps: readonly Step[]): Promis
   for (let number = 1; number < seats; number++) await studio.join(studio.sit(`User ${number}`), null);
   const truth = new Truth(studio);
   for (const step of steps) {
+    truth.begin(step);
     await takeStep(studio, studio.seats[step.seat]!, step);
     truth.look(step);
     await studio.turns(step.value % 3);
@@ -92,25 +93,54 @@ export async function runSchedule(seats: number, steps: readonly Step[]): Promis
   await studio.close();
 }
 
-/** Marks are properties that only one user writes: nobody else may ever change one. */
+/**
+ * Marks are properties that only one user writes: nobody else may ever change one. A mark goes with a deletion whose user
+ * had not seen it, as one does that is made where another has deleted already (C6): nothing is known of it then.
+ */
 class Truth {
   readonly #studio: Studio;
-  readonly #marks = new Map<string, unknown>();
-  readonly #known = new Set<DatablockId>();
+  readonly #marks = new Map<string, Value>();
+  /** Which Blenders ever had a datablock. */
+  readonly #had = new Set<string>();
+  #before = new Map<DatablockId, Datablock | undefined>();
 
   constructor(studio: Studio) {
     this.#studio = studio;
   }
 
-  /** Notes what the user of the step now shows of their own marks. */
-  look({ seat }: Step): void {
-    const { blender } = this.#studio.seats[seat]!;
-    for (const { blender } of this.#studio.seats)
-      for (const id of blender.scene.datablocks.keys()) this.#known.add(id);
-    for (const id of this.#known) {
-      const mark = blender.scene.datablocks.get(id)?.values[`mark_${seat}`];
-      this.#marks.set(`${id} ${seat}`, mark);
+  /** What the user of the step has before it. */
+  begin({ seat }: Step): void {
+    const { blender, session } = this.#studio.seats[seat]!;
+    this.#before = new Map([...blender.scene.datablocks.keys()].map((id) => [id, session?.view(id)]));
+    for (const [other, { blender }] of this.#studio.seats.entries())
+      for (const id of blender.scene.datablocks.keys()) this.#had.add(`${id} ${other}`);
+  }
+
+  /** Notes what the step made of marks. */
+  look({ seat, kind }: Step): void {
+    const { datablocks } = this.#studio.seats[seat]!.blender.scene;
+    if (kind === 'mark' || kind === 'undo' || kind === 'redo') {
+      for (const { id, values } of datablocks.values()) this.#note(id, seat, values[`mark_${seat}`], kind);
     }
+    if (kind !== 'delete' && kind !== 'undo' && kind !== 'redo') return;
+    for (const [id, view] of this.#before) {
+      if (datablocks.has(id)) continue;
+      for (const other of this.#studio.seats.keys()) {
+        const known = view?.properties.get(`mark_${other}`)?.value;
+        if (other !== seat && known !== this.#marks.get(`${id} ${other}`))
+          this.#marks.delete(`${id} ${other}`);
+      }
+    }
+  }
+
+  #note(id: DatablockId, seat: number, mark: Value | undefined, kind: Kind): void {
+    const place = `${id} ${seat}`;
+    if (mark === this.#marks.get(place)) return;
+    const isRaced = this.#studio.seats.some(
+      ({ blender }, other) => this.#had.has(`${id} ${other}`) && !blender.scene.datablocks.has(id),
+    );
+    if (mark !== undefined && !isRaced) this.#marks.set(place, mark);
+    else if (isRaced || kind !== 'mark') this.#marks.delete(place);
   }
 
   check(): void {

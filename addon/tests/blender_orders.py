@@ -148,6 +148,30 @@ def later_references(play: Play) -> None:
     assert not play.blocks(since), play.blocks(since)
 
 
+def parents_as_ordered(play: Play) -> None:
+    """[O2] how an object hangs on its parent is as ordered, whether the parent comes before it, later or in parts"""
+    inverse = [[1.0, 0.0, 0.0, 5.0], [0.0, 1.0, 0.0, 6.0], [0.0, 0.0, 1.0, 7.0], [0.0, 0.0, 0.0, 1.0]]
+    play.hand_over()
+    data, holder, cube = new_id(), new_id(), id_of(bpy.data.objects["Cube"])
+    play.order({"op": "create", "id": data, "type": "Armature", "name": "Bones", "set": {}})
+    hanging = {
+        "parent": {"ref": holder},
+        "parent_type": "BONE",
+        "parent_bone": "Hand",
+        "matrix_parent_inverse": inverse,
+    }
+    first = play.order({"op": "set", "id": cube, "set": hanging}, push=False)
+    assert first["shown"] == [] and first["failed"] == [], first
+    made = {"type": "ARMATURE", "data": {"ref": data}}
+    come = play.order({"op": "create", "id": holder, "type": "Object", "name": "Holder", "set": made})
+    again = play.order({"op": "set", "id": cube, "set": {"parent_bone": "Foot"}}, push=False)
+    for applied in (come, again):
+        assert cube not in [one["id"] for one in applied["shown"]] and applied["failed"] == [], applied
+    hung = bpy.data.objects["Cube"]
+    assert (hung.parent.name, hung.parent_type, hung.parent_bone) == ("Holder", "BONE", "Foot"), hung.parent_bone
+    assert [list(row) for row in hung.matrix_parent_inverse] == inverse, hung.matrix_parent_inverse
+
+
 def ranges(play: Play) -> None:
     """[O2] a range overwrites bytes of an array and nothing else"""
     play.hand_over()
@@ -306,6 +330,7 @@ run(
         applied_as_ordered,
         names_made_unique,
         later_references,
+        parents_as_ordered,
         ranges,
         bad_arrays,
         deletes,

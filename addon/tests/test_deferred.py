@@ -45,6 +45,24 @@ class Waiting(unittest.TestCase):
         self.assertEqual(shown.set, {"parent": {"ref": "other"}})
         self.assertEqual(self.deferred.come({"p"}), {})
 
+    def test_beside(self) -> None:
+        """[O2] what Blender only takes beside a reference waits with it, and goes with it"""
+        beside = {"parent_type": "BONE", "parent_bone": "Hand"}
+        self.deferred.note("owner", {"set": {"parent_type": "BONE", "parent_bone": "Arm"}}, nothing_there)
+        self.deferred.note("owner", {"set": {"parent_bone": "Hand"}}, nothing_there)
+        shown = Entry("Object", "O", {"parent": None, "parent_type": "OBJECT", "parent_bone": ""}, {})
+        self.deferred.overlay("owner", shown)
+        self.assertEqual(shown.set, {"parent": {"ref": "p"}, **beside})
+        self.assertEqual(self.deferred.come({"p"})["owner"]["set"], {"parent": {"ref": "p"}, **beside})
+        self.assertEqual(self.deferred.come({"p"}), {})
+
+    def test_beside_users_choice(self) -> None:
+        """[V5] with a parent that the user has set himself, nothing beside it waits"""
+        self.deferred.note("owner", {"set": {"parent_type": "BONE"}}, nothing_there)
+        shown = Entry("Object", "O", {"parent": {"ref": "other"}, "parent_type": "OBJECT"}, {})
+        self.deferred.overlay("owner", shown)
+        self.assertEqual(shown.set, {"parent": {"ref": "other"}, "parent_type": "OBJECT"})
+
     def test_later_order(self) -> None:
         """[O2] a later order for the same path stands over what waits"""
         self.deferred.note("owner", {"set": {"parent": None}, "sets": {"objects": []}}, nothing_there)

@@ -12,9 +12,12 @@ from .links import shows
 from .references import Ident, to_reference
 from .shells import drop_placeholder, is_placeholder, make_placeholder
 from .table import REFUSED, read_reference, table_of
-from .values import Value
+from .values import Value, number
 
 SLOTS = "material_slots"
+INVERSE = "matrix_parent_inverse"
+OF_PARENT = ("parent_type", "parent_bone")
+"""What only an object with a parent has."""
 LINKS = ("OBJECT", "DATA")
 
 
@@ -51,14 +54,25 @@ def apply_object(obj: Any, change: Change) -> None:
     if change.set.get("type", obj.type) != obj.type:
         change.fail("type", UNSUPPORTED)
     _data(obj, change)
-    parent = _target(change, "parent", bpy.types.Object)
-    if parent is not None and _is_above(obj, parent):
-        change.fail("parent", BAD_VALUE)
-        change.set.pop("parent")
+    _parent(obj, change)
     instance = _target(change, "instance_collection", bpy.types.Collection)
     if instance is not None and any(shows(instance, holder) for holder in obj.users_collection):
         change.fail("instance_collection", BAD_VALUE)
         change.set.pop("instance_collection")
+
+
+def _parent(obj: Any, change: Change) -> None:
+    """Refuses a circle, leaves out what waits for the parent, and keeps the inverse, which Blender forgets with all of them."""
+    parent = _target(change, "parent", bpy.types.Object) if "parent" in change.set else obj.parent
+    if "parent" in change.set and _is_above(obj, parent):
+        change.fail("parent", BAD_VALUE)
+        change.set.pop("parent")
+        parent = obj.parent
+    if not change.set.keys().isdisjoint(("parent", *OF_PARENT)):
+        change.set.setdefault(INVERSE, [list(map(number, row)) for row in obj.matrix_parent_inverse])
+    if parent is None:
+        for path in OF_PARENT:
+            change.set.pop(path, None)
 
 
 def _target(change: Change, path: str, type: type) -> Any:

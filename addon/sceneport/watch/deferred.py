@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from .cache import Entry
+
+BESIDE = {"parent": ("parent_type", "parent_bone")}
+"""What Blender only takes beside a reference: it waits with it."""
 
 
 def target_of(value: Any) -> str | None:
@@ -17,15 +20,17 @@ def target_of(value: Any) -> str | None:
 
 
 class Deferred:
-    """What waits: paths of references and of sets, by the datablock that has them."""
+    """What waits: paths of references with what stands beside them, and of sets, by the datablock that has them."""
 
     def __init__(self) -> None:
         self._references: dict[str, dict[str, str]] = {}
+        self._beside: dict[str, dict[str, Any]] = {}
         self._members: dict[str, dict[str, list[str]]] = {}
 
     def clear(self) -> None:
         """Nothing waits any more."""
         self._references.clear()
+        self._beside.clear()
         self._members.clear()
 
     def note(self, identifier: str, operation: dict[str, Any], there: Callable[[str], bool]) -> None:
@@ -37,11 +42,14 @@ class Deferred:
         members = self._members.setdefault(identifier, {})
         for path in operation.get("unset", ()):
             references.pop(path, None)
-        for path, value in operation.get("set", {}).items():
+        values = operation.get("set", {})
+        for path, value in values.items():
             references.pop(path, None)
             target = target_of(value)
             if target is not None and not there(target):
                 references[path] = target
+        beside = self._beside.setdefault(identifier, {})
+        beside.update({path: values[path] for path in _waiting_beside(references) if path in values})
         for path, wanted in operation.get("sets", {}).items():
             members.pop(path, None)
             missing = [one for one in wanted if not there(one)]
@@ -56,10 +64,11 @@ class Deferred:
                 entry.set[path] = {"ref": target}
             else:
                 del self._references[identifier][path]
+        self._tidy(identifier)
+        entry.set.update(self._beside.get(identifier, {}))
         for path, missing in self._members.get(identifier, {}).items():
             shown = entry.sets.setdefault(path, [])
             shown.extend(one for one in missing if one not in shown)
-        self._tidy(identifier)
 
     def come(self, targets: set[str]) -> dict[str, dict[str, Any]]:
         """What can be set now that `targets` are there: by owner, `set` as it is and `sets` with the new members only."""
@@ -68,6 +77,8 @@ class Deferred:
             for path in [path for path, one in references.items() if one in targets]:
                 part = result.setdefault(owner, {"set": {}, "sets": {}})
                 part["set"][path] = {"ref": references.pop(path)}
+                waited = self._beside.get(owner, {})
+                part["set"].update({one: waited[one] for one in BESIDE.get(path, ()) if one in waited})
         for owner, members in self._members.items():
             for path, missing in list(members.items()):
                 come = [one for one in missing if one in targets]
@@ -81,6 +92,14 @@ class Deferred:
         return result
 
     def _tidy(self, identifier: str) -> None:
-        for waiting in (self._references, self._members):
+        with_references = _waiting_beside(self._references.get(identifier, ()))
+        for path in self._beside.get(identifier, {}).keys() - with_references:
+            del self._beside[identifier][path]
+        for waiting in (self._references, self._beside, self._members):
             if not waiting.get(identifier, True):
                 del waiting[identifier]
+
+
+def _waiting_beside(references: Iterable[str]) -> set[str]:
+    """The paths of what waits with these references."""
+    return {path for reference in references for path in BESIDE.get(reference, ())}

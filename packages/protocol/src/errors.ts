@@ -66,6 +66,10 @@ export const ERRORS = {
     meaning: 'Too many wrong attempts.',
     remedy: 'Wait a moment and try again.',
   },
+  'other-clients': {
+    meaning: 'This session is for users of the Multi-User add-on.',
+    remedy: 'Join another session of this server, or join this one with the Multi-User add-on.',
+  },
   'login-timeout': { meaning: 'The login took too long.', remedy: 'Try again.' },
   banned: { meaning: 'The host has banned you from this session.', remedy: 'Ask the host.' },
   'server-full': { meaning: 'The server takes no more users.', remedy: 'Try again later.' },

@@ -1,9 +1,17 @@
 /** `@sceneport/server`: a Sceneport server, started and used by the command line, by tests and by the benchmark. */
+
+export { LoginThrottle } from './access/throttle.ts';
 export { type Clock, systemClock } from './clock.ts';
+export { Outlet } from './fanout/outlet.ts';
 export { changeIdentity, earlierIdentities } from './gateway/earlier-keys.ts';
 export { type Identity, identityOf, loadIdentity, storeIdentity } from './gateway/identity.ts';
-export { unixPath } from './gateway/listen.ts';
+export type { Link } from './gateway/link.ts';
+export { listen, unixPath } from './gateway/listen.ts';
+export { trackConnections } from './gateway/listener.ts';
 export { type Logger, silentLogger } from './logger.ts';
 export { type Caller, COMMANDS } from './ops/commands.ts';
 export { DEFAULT_LIMITS, DEFAULT_OPTIONS, type ServerLimits, type ServerOptions } from './options.ts';
 export { type SceneportServer, type StartOptions, startServer } from './pipeline.ts';
+export type { Member, Peer } from './session/member.ts';
+export type { Author } from './session/sequencer.ts';
+export type { Session } from './session/session.ts';

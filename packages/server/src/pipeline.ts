@@ -17,6 +17,7 @@ import { Counters } from './ops/counters.ts';
 import { mayReadMetrics, metricsText } from './ops/metrics.ts';
 import { withPort } from './ops/with-port.ts';
 import { DEFAULT_LIMITS, DEFAULT_OPTIONS, type ServerLimits, type ServerOptions } from './options.ts';
+import type { Session } from './session/session.ts';
 import { SessionDirectory } from './session/session-directory.ts';
 import { VERSION } from './version.ts';
 
@@ -28,6 +29,8 @@ export interface SceneportServer {
   readonly code: string;
   /** One administrative command, the same from the shell, the socket and the wire. Throws nothing but bugs. */
   command(name: string, args: Readonly<Record<string, unknown>>, caller: Caller): Promise<unknown | Refusal>;
+  /** The session of this name for clients of another kind, made where there is none. */
+  openSession(name: string, clients: 'multi-user'): Promise<Session | Refusal>;
   /** Its counters as Prometheus text. */
   metrics(): string;
   /** Tells everyone, stores everything, and gives port and data folder back. */
@@ -116,6 +119,7 @@ export async function startServer(start: StartOptions): Promise<SceneportServer>
       port,
       code: identity.code,
       command: (name, args, caller) => runCommand(operations, name, args, caller),
+      openSession: (name, clients) => sessions.openFor(name, clients),
       metrics,
       close() {
         closing ??= close();

@@ -7,7 +7,7 @@ export interface Link {
   readonly address: string;
   /** The code of the key that the other side was shown (T2). */
   readonly code: string;
-  readonly way: 'tls' | 'websocket';
+  readonly way: 'tls' | 'websocket' | 'multi-user';
   /** Bytes handed over that the operating system has not taken yet. */
   readonly pendingBytes: number;
   /** Sends frames in one write. */

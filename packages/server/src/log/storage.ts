@@ -102,6 +102,8 @@ export interface SessionSettings {
   /** Blender of the first publisher, or null (H7). */
   readonly blender: string | null;
   readonly createdMs: number;
+  /** Absent: for Sceneport's own clients; else for those of a gateway, whose data only they understand. */
+  readonly clients?: 'multi-user';
 }
 
 /** Why a chunk is here: a client sent it, an event names it, or the server made it out of commits. */

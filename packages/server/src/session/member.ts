@@ -6,7 +6,7 @@ import { Uploads } from './uploads.ts';
 /** The connection of a member, as the session sees it. */
 export interface Peer {
   readonly outlet: Outlet;
-  readonly way: 'tls' | 'websocket';
+  readonly way: 'tls' | 'websocket' | 'multi-user';
   readonly address: string;
   /** Major.minor of the Blender behind it, or null. */
   readonly blender: string | null;
@@ -22,7 +22,7 @@ export class Member {
   role: Role;
   peer: Peer | null = null;
   /** How the last connection came. */
-  way: 'tls' | 'websocket' = 'tls';
+  way: 'tls' | 'websocket' | 'multi-user' = 'tls';
   address = '';
   rttMs: number | null = null;
   /** True while a question for the history is answered: the next one is refused. */

@@ -1,6 +1,7 @@
 import {
   type Applied,
   type ChunkName,
+  type CommitBody,
   encodeCommitBody,
   encodeMessage,
   isRefusal,
@@ -139,11 +140,19 @@ export class Sequencer {
 
   /** A commit by the server itself, for whom no lock holds (A3). */
   submitOwn(operations: readonly Operation[]): number | Refusal {
+    return this.submitFor({ number: 0, role: 'admin' }, { operations, buffers: new Uint8Array(0) });
+  }
+
+  /** A commit that is made on this server for `author`; what it names is stored already. */
+  submitFor(
+    author: Author,
+    body: CommitBody,
+    chunks: Pick<ReadCommit, 'lists' | 'named'> = { lists: new Map(), named: [] },
+  ): number | Refusal {
     const header = { counter: this.state.seq + 1, base: this.state.seq };
-    const body = { operations, buffers: new Uint8Array(0) };
     const frame = encodeMessage('commit', header, { payload: encodeCommitBody(body) });
-    const commit = { header, counter: 0, body, lists: new Map(), named: [], hash: commitHash(frame), frame };
-    return this.submit(commit, { number: 0, role: 'admin' }, () => {});
+    const commit = { header, counter: 0, body, ...chunks, hash: commitHash(frame), frame };
+    return this.submit(commit, author, () => {});
   }
 
   /** Stores uploads with the next transaction. */

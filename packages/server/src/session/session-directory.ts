@@ -50,6 +50,15 @@ export class SessionDirectory {
     return this.#open(this.#newPath(), { name, epochs: [], blender: null, createdMs });
   }
 
+  /** The session of this name for clients of a gateway, made where there is none; `session-exists`: it is for others. */
+  async openFor(name: string, clients: NonNullable<SessionSettings['clients']>): Promise<Session | Refusal> {
+    const present = this.find(name);
+    if (present !== null) return present.settings.clients === clients ? present : refusal('session-exists');
+    const session = await this.create(name);
+    if (!isRefusal(session)) await session.changeSettings({ clients });
+    return session;
+  }
+
   async rename(session: Session, name: string): Promise<Session | Refusal> {
     const objection = this.#objectionTo(name);
     if (objection !== null) return objection;

@@ -59,6 +59,7 @@ export class Session {
   /** When the last event was made, or the session itself. */
   changedMs: number;
   readonly #cancelGrace: () => void;
+  readonly #watchers: (() => void)[] = [];
 
   private constructor(storage: SessionStorage, context: SessionContext, loaded: LoadedSession) {
     const { stored, state, chunks, touched, changedMs } = loaded;
@@ -99,6 +100,11 @@ export class Session {
     const session = new Session(storage, context, loaded);
     await session.#beginEpoch();
     return session;
+  }
+
+  /** Calls `watcher` whenever events have become durable, after they are in the ring. */
+  watch(watcher: () => void): void {
+    this.#watchers.push(watcher);
   }
 
   get name(): string {
@@ -175,6 +181,7 @@ export class Session {
     this.context.counters.events += count;
     this.changedMs = this.context.clock.now();
     for (const member of this.members.connected()) member.peer!.outlet.pump();
+    for (const watcher of this.#watchers) watcher();
     this.upkeep.eventsStored();
   }
 }

@@ -1,0 +1,83 @@
+import { isRefusal } from '@sceneport/protocol';
+import type { Session } from '@sceneport/server';
+import type { WireNode } from '../dialect/messages.ts';
+import { type Client, encode } from './client.ts';
+import { Filling } from './filling.ts';
+import { type NodeStore, SERVER } from './node-store.ts';
+import type { Telling } from './telling.ts';
+
+/** How clients get the session: the first one fills it, the others fetch it node by node, as their wire has it. */
+export class Joining {
+  readonly #session: Session;
+  readonly #nodes: NodeStore;
+  readonly #telling: Telling;
+  #filling: Filling | null = null;
+
+  constructor(session: Session, nodes: NodeStore, telling: Telling) {
+    this.#session = session;
+    this.#nodes = nodes;
+    this.#telling = telling;
+  }
+
+  /** True while there is nothing to join: a client goes to the lobby, and may fill the session. */
+  get isEmpty(): boolean {
+    return this.#filling !== null || this.#nodes.ids().length === 0;
+  }
+
+  isFilledBy(client: Client): boolean {
+    return this.#filling?.client === client;
+  }
+
+  /** Sends the ids of all nodes; the client then asks for one after the other. */
+  sendCatalog(client: Client): void {
+    const ids = this.#nodes.ids();
+    if (ids.length === 0) return;
+    client.phase = { kind: 'joining', awaited: new Set(ids) };
+    client.send(encode(client.dialect.catalog(ids)));
+  }
+
+  /**
+   * Answers one question of a joining client: the node, and the changes since it last came whole. The oldest clients
+   * have no word for a node that is gone: they begin again with a new catalog.
+   */
+  async answer(client: Client, id: string): Promise<void> {
+    if (client.phase.kind !== 'joining') return;
+    const stored = await this.#telling.read(client, id);
+    if (client.phase.kind !== 'joining') return;
+    const { dialect, phase } = client;
+    if (stored === null && dialect.generation === 'four-port') return this.sendCatalog(client);
+    phase.awaited.delete(id);
+    client.send(encode(dialect.snapshotNode(stored?.node ?? null)));
+    for (const change of stored?.deltas ?? []) this.#telling.send(client, id, dialect.delta(change));
+    if (phase.awaited.size === 0 && dialect.generation === 'four-port') client.phase = { kind: 'active' };
+  }
+
+  /** Begins to fill the empty session, where nobody else does. */
+  start(client: Client, ids: readonly string[]): void {
+    const isAllowed =
+      this.#filling === null && this.isEmpty && client.member.role !== 'viewer' && ids.length > 0;
+    if (isAllowed) this.#filling = new Filling(client, ids);
+    client.send(encode(client.dialect.initState(isAllowed ? 'ACCEPTED' : 'REJECTED')));
+  }
+
+  /** Takes a node from the client that fills the session; after the last one everyone can join. */
+  async fill(client: Client, node: WireNode): Promise<void> {
+    const filling = this.#filling;
+    if (filling?.client !== client) return;
+    const seq = await this.#nodes.write(node, client.member);
+    if (isRefusal(seq)) return client.dismiss(`${seq.message} The session could not be filled.`);
+    if (!filling.arrived(node.id)) return;
+    if (!(await this.#session.sequencer.reached(seq)) || this.#filling !== filling) return;
+    this.#filling = null;
+    client.phase = { kind: 'active' };
+    client.send(encode(client.dialect.initState('DONE')));
+    for (const other of this.#telling.clients.values()) if (other !== client) this.sendCatalog(other);
+  }
+
+  /** The client has gone: a session that it had not filled is empty again. */
+  left(client: Client): void {
+    if (!this.isFilledBy(client)) return;
+    this.#filling = null;
+    for (const id of this.#nodes.ids()) this.#nodes.delete(id, SERVER);
+  }
+}

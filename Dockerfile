@@ -15,7 +15,7 @@ COPY --from=build /build/sceneport.mjs /opt/sceneport/
 ENV NODE_ENV=production SCENEPORT_DATA=/data
 USER node
 VOLUME /data
-EXPOSE 5555
+EXPOSE 5555-5560
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD ["node", "/opt/sceneport/sceneport.mjs", "health"]
 ENTRYPOINT ["node", "/opt/sceneport/sceneport.mjs"]
 CMD ["serve"]

@@ -3,7 +3,7 @@ import { backgroundVersions, blenderEnvironment, provideBlender, windowVersions 
 import { run } from './command.mjs';
 import { installPackages } from './debian.mjs';
 import { inRepository } from './paths.mjs';
-import { providePython } from './python.mjs';
+import { providePython, providePythonForModules } from './python.mjs';
 
 // A suite is {name, kind, run}. A "step" passes or fails as a whole by its exit code; "tests" write their
 // counts to the file that SCENEPORT_TEST_RESULTS names. `run(environment)` answers {code, unavailable}:
@@ -65,6 +65,20 @@ const browserTests = {
   },
 };
 
+// Real clients of old releases come from PyPI into virtual environments.
+const oldClientTests = {
+  name: 'Multi-User clients',
+  kind: 'tests',
+  run: async (environment) => {
+    const { python, reason } = await providePythonForModules();
+    if (python === null) return { code: 0, unavailable: reason };
+    const variables = { ...environment, SCENEPORT_PYTHON: python };
+    const options = ['--test-concurrency=1'];
+    const code = await runNodeTests(['tests/multi-user/*.test.ts'], variables, testTimeoutMs, options);
+    return { code, unavailable: null };
+  },
+};
+
 const blenderTestFiles = [
   'tests/blender/*.test.ts',
   'tests/blender/session/*.test.ts',
@@ -115,6 +129,7 @@ export const chooseSuites = ({ fast }) => [
     ? []
     : [
         browserTests,
+        oldClientTests,
         ...backgroundVersions.map(blenderTests(blenderTestFiles)),
         ...windowVersions.map(windowTests),
       ]),

@@ -1,19 +1,29 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { JsonLines } from './json-lines.ts';
 import { endProcess, keepErrorOutput } from './process-end.ts';
 import { program as builtProgram, node } from './program.ts';
 import { type Cleanup, temporaryFolder } from './temporary-folder.ts';
 
 /** The first line that a server prints. */
-export type Listening = { event: 'listening'; port: number; code: string; invite: string };
+export type Listening = {
+  event: 'listening';
+  port: number;
+  code: string;
+  invite: string;
+  multiUserPort?: number;
+};
 
 /** A real `sceneport serve` in a folder of its own. */
 export class TestServer {
   readonly #command: string[];
+  readonly #data: string;
   #child: ChildProcess | null = null;
   #listening: Listening | null = null;
 
   constructor(program: string, data: string, args: string[]) {
+    this.#data = data;
     this.#command = [program, 'serve', '--json', '--data', data, ...args];
   }
 
@@ -32,6 +42,16 @@ export class TestServer {
     return this.#current().port;
   }
 
+  /** The first port of clients of the Multi-User add-on. */
+  get multiUserPort(): number {
+    return this.#current().multiUserPort!;
+  }
+
+  /** The admin password that it made for itself. */
+  get adminPassword(): string {
+    return readFileSync(join(this.#data, 'admin-password'), 'utf8').trim();
+  }
+
   /** The process id of the server that runs now. */
   get pid(): number {
     const pid = this.#child?.pid;
@@ -41,7 +61,7 @@ export class TestServer {
 
   /** Starts the process and waits until it listens. Rejects with its output where it ends instead. */
   async start(): Promise<void> {
-    const port = this.#listening?.port ?? 0;
+    const port = this.#listening?.multiUserPort ?? this.#listening?.port ?? 0;
     const args = [...this.#command, '--port', String(port)];
     const child = spawn(node, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;

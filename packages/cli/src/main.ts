@@ -6,6 +6,7 @@ import { commandsHelp } from './commands/help.ts';
 import { connectCompanion } from './connect/connect.ts';
 import { checkHealth } from './health/health.ts';
 import { runIdentity } from './identity/identity.ts';
+import { runImportMultiUser } from './multi-user/import.ts';
 import { type CommandName, isCommandName } from './options/command-names.ts';
 import { commandHelp, programHelp } from './options/help.ts';
 import { type ResolvedOptions, resolveOptions } from './options/resolve.ts';
@@ -59,6 +60,8 @@ async function runCommand(command: CommandName, options: ResolvedOptions): Promi
       return answer(await runAdmin(values, dataFolder, positionals), values.json);
     case 'sessions':
       return answer(await runSessions(dataFolder, positionals), values.json);
+    case 'import-multi-user':
+      return answer(await runImportMultiUser(dataFolder, positionals), values.json);
     case 'identity':
       return answer(await runIdentity(dataFolder, positionals), values.json);
     case 'health':

@@ -3,6 +3,7 @@ import { get as getPlain } from 'node:http';
 import { get as getEncrypted } from 'node:https';
 import { type Refusal, refusal } from '@sceneport/protocol';
 import { unixPath } from '@sceneport/server';
+import { nativePort } from '../multi-user/gateway.ts';
 import type { OptionValues } from '../options/table.ts';
 
 const ANSWER_MS = 4000;
@@ -12,7 +13,8 @@ const ANSWER_MS = 4000;
  * well. The certificate is not checked: whoever can listen on this machine's own address can as well stop the server.
  */
 export async function checkHealth(values: OptionValues): Promise<string | Refusal> {
-  const { port, behindProxy } = values;
+  const { behindProxy } = values;
+  const port = nativePort(values);
   const socketPath = unixPath(values.bind);
   const place = socketPath === null ? { host: hostOf(values.bind), port } : { socketPath };
   const request = { ...place, path: '/healthz', timeout: ANSWER_MS };

@@ -12,6 +12,10 @@ export const COMMANDS = {
     usage: 'sceneport sessions list | create | rename | delete | export | import [ARGUMENT …]',
     help: 'Manages the sessions of a data folder, whether or not its server runs.',
   },
+  'import-multi-user': {
+    usage: 'sceneport import-multi-user [options] FILE',
+    help: 'Takes a session that the Multi-User add-on has saved (.db) into the session for its users. The server must not run.',
+  },
   identity: {
     usage: 'sceneport identity show | rotate | export FILE | import FILE',
     help: 'Shows, replaces, saves or restores the key by which invites know the server.',

@@ -21,6 +21,8 @@ export function readEnvironment(environment: Readonly<NodeJS.ProcessEnv>): Sourc
       values.set(key, value);
     }
   }
+  // Only the old hosting guide says `port`: whoever follows it has clients of the old kind.
+  if ((environment.port ?? '') !== '' && !values.has('multiUser')) values.set('multiUser', true);
   const warnings = Object.keys(environment)
     .filter(isUnknownVariable)
     .map((name) => `The variable ${name} is no option of Sceneport and is not used.`);

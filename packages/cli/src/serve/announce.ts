@@ -18,7 +18,7 @@ export async function announce(
   const isWatched = values.json || isInteractive || running.isFirstStart;
   const invite = isWatched ? await inviteOf(running, values) : null;
   const text = values.json
-    ? JSON.stringify({ event: 'listening', port, code, invite })
+    ? JSON.stringify({ event: 'listening', port, code, invite, ...multiUserPart(running) })
     : textFor(running, values, invite);
   process.stdout.write(`${text}\n`);
 }
@@ -41,6 +41,12 @@ function textFor(running: RunningServer, values: OptionValues, invite: string | 
     invite,
     madePassword,
     openRole: values.open ? values.openRole : null,
+    multiUserPort: running.multiUserPort,
   });
   return `\n${text}\n`;
+}
+
+/** Only where old clients are served: programs that know nothing of them see the line that they know. */
+function multiUserPart({ multiUserPort }: RunningServer): { multiUserPort?: number } {
+  return multiUserPort === null ? {} : { multiUserPort };
 }

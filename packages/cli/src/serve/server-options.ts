@@ -1,5 +1,6 @@
 import { isRefusal, type Refusal, refusal } from '@sceneport/protocol';
 import { type Logger, type ServerOptions, systemClock, unixPath } from '@sceneport/server';
+import { nativePort } from '../multi-user/gateway.ts';
 import { OPTIONS, type OptionValues } from '../options/table.ts';
 import { type KeptPassword, keptAdminPassword } from './admin-password.ts';
 import { passwordFrom } from './password-file.ts';
@@ -25,7 +26,7 @@ export function prepareServer(
   const kept = givenPassword === null ? keptAdminPassword(dataFolder) : null;
   const options: ServerOptions = {
     dataFolder,
-    port: values.port,
+    port: nativePort(values),
     bind,
     addresses: values.address,
     sessions: values.session,

@@ -16,6 +16,8 @@ export interface StartReport {
   readonly madePassword: KeptPassword | null;
   /** The role of everyone who comes, or null. */
   readonly openRole: string | null;
+  /** The first port of clients of the Multi-User add-on, or null. */
+  readonly multiUserPort: number | null;
 }
 
 const REACH_TEXT = {
@@ -45,6 +47,13 @@ export function startText(report: StartReport): string {
       ...labelled('Admin password', [
         madePassword.password,
         `(shown this once; kept in ${madePassword.path})`,
+      ]),
+    );
+  }
+  if (report.multiUserPort !== null) {
+    lines.push(
+      ...labelled('Multi-User', [
+        `port ${report.multiUserPort} for existing Multi-User add-ons, in a session of their own, not encrypted`,
       ]),
     );
   }

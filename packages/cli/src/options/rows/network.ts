@@ -46,4 +46,12 @@ export const NETWORK_OPTIONS = {
     group: NETWORK,
     help: 'Lets /metrics be read from this machine without a login, for a Prometheus beside the server. Not with --behind-proxy.',
   },
+  multiUser: {
+    kind: 'switch',
+    default: false,
+    commands: ['serve', 'health'],
+    group: NETWORK,
+    bareVariable: 'MULTI_USER',
+    help: 'Lets existing Multi-User add-ons join a session of their own, not encrypted: they have the port and the three after it, Sceneport the fourth after it. On by itself where the variable port is set.',
+  },
 } as const satisfies Record<string, OptionRow>;

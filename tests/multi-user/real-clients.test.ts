@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { startServer, type TestServer } from '../harness/server.ts';
+import type { Cleanup } from '../harness/temporary-folder.ts';
+import { FOUR_PORT, LATER_FOUR_PORT, OldClient, type Release, THREE_PORT, workUntil } from './old-client.ts';
+
+const ARGUMENTS = ['--multi-user', '--timeout', '5000'];
+
+/** A session with `count` nodes, and the admin who filled it. */
+async function fill(
+  t: Cleanup,
+  release: Release,
+  count: number,
+): Promise<{ server: TestServer; ann: OldClient; ids: string[] }> {
+  const server = await startServer(t, ARGUMENTS);
+  const ann = new OldClient(t, release);
+  await ann.connect(server.multiUserPort, 'ann', server.adminPassword);
+  await ann.wait('lobby');
+  const ids = await ann.add(
+    Array.from({ length: count }, (_, index) => ({ x: index, list: [1.5, 2, index] })),
+  );
+  await ann.init();
+  await ann.wait('active', 60);
+  return { server, ann, ids };
+}
+
+async function join(t: Cleanup, release: Release, server: TestServer, user: string): Promise<OldClient> {
+  const client = new OldClient(t, release);
+  await client.connect(server.multiUserPort, user);
+  await client.wait('active', 60);
+  return client;
+}
+
+/** Lets the clients work until they all show the same. */
+async function settle(clients: readonly OldClient[], what: string): Promise<void> {
+  await workUntil(
+    clients,
+    async () => {
+      const shown = await Promise.all(clients.map((client) => client.nodes()));
+      return shown.every((nodes) => sorted(nodes) === sorted(shown[0]!));
+    },
+    what,
+  );
+}
+
+const sorted = (nodes: object): string =>
+  JSON.stringify(Object.entries(nodes).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+for (const release of [THREE_PORT, FOUR_PORT, LATER_FOUR_PORT]) {
+  describe(`real clients of release ${release.version}`, () => {
+    test('fill a session, join it, change, lock, delete, and are kicked', async (t) => {
+      const { server, ann, ids } = await fill(t, release, 20);
+      const bob = await join(t, release, server, 'bob');
+      assert.equal(Object.keys(await bob.nodes()).length, 20);
+      await ann.change(ids[0]!, { x: 'changed', list: [1.5, 2, 3, 4] });
+      await settle([ann, bob], 'a change is seen');
+      assert.deepEqual((await bob.nodes())[ids[0]!]?.data, { x: 'changed', list: [1.5, 2, 3, 4] });
+      const cid = await join(t, release, server, 'cid');
+      await settle([ann, bob, cid], 'who comes late has the same');
+      await bob.lock([ids[1]!]);
+      await workUntil(
+        [ann, bob, cid],
+        async () => (await cid.nodes())[ids[1]!]?.owner === 'bob',
+        'a lock is seen',
+      );
+      await ann.remove(ids[2]!);
+      await workUntil(
+        [ann, bob, cid],
+        async () => (await cid.nodes())[ids[2]!] === undefined,
+        'a deletion is seen',
+      );
+      await ann.kickUser('bob');
+      await bob.wait('ended');
+      await workUntil(
+        [ann, cid],
+        async () => (await cid.nodes())[ids[1]!]?.owner === 'COMMON',
+        'a lock is released',
+      );
+      await settle([ann, cid], 'all is the same at the end');
+    });
+
+    test('who change one node at once show the same afterwards, 20 of 20 times', async (t) => {
+      const { server, ann, ids } = await fill(t, release, 2);
+      const bob = await join(t, release, server, 'bob');
+      for (let round = 0; round < 20; round++) {
+        await Promise.all([
+          ann.change(ids[0]!, { x: `ann ${round}`, list: [round, 1] }),
+          bob.change(ids[0]!, { x: `bob ${round}`, list: [round, 2] }),
+        ]);
+        await ann.listen(0.1);
+        await settle([ann, bob], `round ${round} ends the same`);
+      }
+      const cid = await join(t, release, server, 'cid');
+      await settle([ann, bob, cid], 'who comes late has the same');
+    });
+
+    test('find every node after the server was killed', async (t) => {
+      const { server, ann, ids } = await fill(t, release, 50);
+      await ann.change(ids[7]!, { x: 'the last change', list: [] });
+      const bob = await join(t, release, server, 'bob');
+      await settle([ann, bob], 'a change is seen');
+      const before = await bob.nodes();
+      await server.kill();
+      await Promise.all([ann.kill(), bob.kill()]);
+      await server.start();
+      const again = await join(t, release, server, 'ann');
+      assert.equal(sorted(await again.nodes()), sorted(before));
+    });
+
+    test('that fall silent are let go', async (t) => {
+      const { server, ann } = await fill(t, release, 1);
+      const bob = await join(t, release, server, 'bob');
+      await bob.kill();
+      await workUntil(
+        [ann],
+        async () => (await ann.state()).users.bob === undefined,
+        'the silent one is gone',
+      );
+    });
+  });
+}
+
+test('many nodes come over, and nothing is lost to who joins in the midst of changes', async (t) => {
+  const { server, ann, ids } = await fill(t, THREE_PORT, 2000);
+  const bob = new OldClient(t, THREE_PORT);
+  await bob.connect(server.multiUserPort, 'bob');
+  const joining = bob.wait('active', 60);
+  for (let step = 0; step < 200; step++) await ann.change(ids[step % 10]!, { x: step, list: [step] });
+  await joining;
+  await settle([ann, bob], 'who joined has every change once');
+  assert.equal(Object.keys(await bob.nodes()).length, 2000);
+});

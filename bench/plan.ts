@@ -35,12 +35,7 @@ const SATURATIONS = [
 const MEBIBYTE = 1024 * 1024;
 
 /** Everything that is measured, in this order. `isFull`: nothing at a part of its size. */
-export function measurements(old: Side, isFull: boolean): Measurement[] {
-  const one = (group: string, name: string, measure: () => Promise<Row[]>): Measurement => ({
-    group,
-    name,
-    measure,
-  });
+export function measurements(old: Side, gateway: Side, isFull: boolean): Measurement[] {
   return [
     one('edit', 'one vertex of 1,000,000', () => oneVertexRows(old, ourSide)),
     one('idle', 'idle server', async () => [await idleRow(old, ourSide)]),
@@ -63,12 +58,42 @@ export function measurements(old: Side, isFull: boolean): Measurement[] {
     one('fanout', 'fan-out 1 KiB to 16 at 30/s', () =>
       latencyRows(old, ourSide, { size: 1024, readers: 16, updates: 300, perSecond: 30 }),
     ),
+    ...withOldClients(old, gateway),
     one('slow', 'a reader that was stopped', async () => [await stoppedReaderRow()]),
     one('slow', '1 MiB at 30/s to 32 readers', () => overloadRows(isFull ? 300 : 30)),
     one('users', 'joins while 30 edits a second go on', async () => [await joinWhileEditedRow()]),
     one('users', 'two users change one datablock', async () => [await contestedRow()]),
     one('stored', 'a large session', () => storedRows((isFull ? 1024 : 100) * MEBIBYTE)),
     ...(canMakeWires ? onWires(old, isFull) : []),
+  ];
+}
+
+function one(group: string, name: string, measure: () => Promise<Row[]>): Measurement {
+  return { group, name, measure };
+}
+
+/** The same real clients on the old server and on ours: what `serve --multi-user` costs. */
+function withOldClients(old: Side, gateway: Side): Measurement[] {
+  const named = async (measured: Promise<Row[]>): Promise<Row[]> =>
+    (await measured).map((row) => ({ ...row, work: `old clients: ${row.work}`, target: 'no slower' }));
+  const all = { rttMs: 0, lossPercent: 0, oldShare: 1, target: '' };
+  const works = [
+    { size: 1_024, readers: 8, updates: 3_000 },
+    { size: 65_536, readers: 16, updates: 500 },
+  ];
+  return [
+    one('multi-user', 'old clients join', () =>
+      named(joinRow(old, gateway, LOOPBACK, { ...all, count: 1_000, size: 4_096 }).then((row) => [row])),
+    ),
+    ...works.map((work) =>
+      one('multi-user', `old clients, fan-out ${work.size} B`, () =>
+        named(saturationRows(old, gateway, { ...work, perSecond: null }, '')),
+      ),
+    ),
+    one('multi-user', 'old clients at 30/s', () =>
+      named(latencyRows(old, gateway, { size: 1024, readers: 16, updates: 300, perSecond: 30 })),
+    ),
+    one('multi-user', 'idle with an old client', () => named(idleRow(old, gateway).then((row) => [row]))),
   ];
 }
 

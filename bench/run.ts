@@ -4,6 +4,7 @@
  * of it, which takes hours. `--only join` runs the rows whose group is named so, and writes nothing.
  */
 import { parseArgs } from 'node:util';
+import { gatewaySide } from './gateway/side.ts';
 import { oldSide } from './old/side.ts';
 import { writePage } from './page.ts';
 import { measurements } from './plan.ts';
@@ -16,10 +17,11 @@ const LATEST_START_MS = 8.5 * 60_000;
 const { values: options } = parseArgs({ options: { full: { type: 'boolean' }, only: { type: 'string' } } });
 const isFull = options.full === true;
 const isWhole = options.only === undefined;
-const old = oldSide(pythonWithReplication());
+const python = pythonWithReplication();
+const old = oldSide(python);
 const rows: Row[] = [];
 
-for (const { group, name, measure } of measurements(old, isFull)) {
+for (const { group, name, measure } of measurements(old, gatewaySide(python), isFull)) {
   if (!isWhole && options.only !== group) continue;
   const isLate = !isFull && isWhole && performance.now() > LATEST_START_MS;
   const measured = isLate ? [notMeasured(name, 'the ten minutes were over')] : await attempt(name, measure);

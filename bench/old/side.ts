@@ -29,15 +29,8 @@ async function startOldServer(python: string, place: Place): Promise<BenchServer
   return {
     pid: server.pid!,
     async client(name, options = {}) {
-      const client = new LineProcess(`old client ${name}`, [...place.farPrefix, python, CLIENT]);
+      const client = await connectOldClient(python, place, port, name, options.isFirst === true);
       clients.push(client);
-      await client.call({
-        do: 'connect',
-        address: place.serverAddress,
-        port,
-        name,
-        admin: options.isFirst === true,
-      });
       return client;
     },
     async stop() {
@@ -48,6 +41,19 @@ async function startOldServer(python: string, place: Place): Promise<BenchServer
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Starts a real client of the old kind and lets it connect to whatever serves those; an admin's password is `admin`. */
+export async function connectOldClient(
+  python: string,
+  place: Place,
+  port: number,
+  name: string,
+  asAdmin: boolean,
+): Promise<LineProcess> {
+  const client = new LineProcess(`old client ${name}`, [...place.farPrefix, python, CLIENT]);
+  await client.call({ do: 'connect', address: place.serverAddress, port, name, admin: asAdmin });
+  return client;
 }
 
 async function freePort(): Promise<number> {

@@ -11,7 +11,8 @@ export interface OurServer extends BenchServer {
   restart(): Promise<number>;
 }
 
-const PROGRAM = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url));
+/** The built program. */
+export const PROGRAM = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url));
 const CLIENT = fileURLToPath(new URL('client.ts', import.meta.url));
 
 /** Sceneport's server and its SDK, with everything on: TLS, rights, a database on disk. */

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { blenderVersion, inRepository } from '../../harness/blender-process.ts';
+import { blenderVersion } from '../../harness/blender-process.ts';
 import { scenesFolder, scenesMissing } from '../../harness/scenes.ts';
 import { form, hasObject, isAsked, isOffline, isOnline, selectOnly } from './in-python.ts';
 import { startWindowBlender, type WindowBlender } from './window-blender.ts';
@@ -34,7 +33,6 @@ const expectSame = async (one: WindowBlender, other: WindowBlender): Promise<voi
 };
 
 test(`a session of two Blenders ${blenderVersion} with windows`, { skip: scenesMissing }, async (t) => {
-  mkdirSync(inRepository('test-output'), { recursive: true });
   const one = await startWindowBlender(t, 'Ada');
   const other = await startWindowBlender(t, 'Ben');
   await one.do('open', { path: join(scenesFolder ?? '', 'RobotExpressive.blend') });

@@ -178,7 +178,7 @@ test('[R4] what two users deleted at once comes back only by the undo of the fir
 test('[R6] nothing is put back while an undo goes further', () => {
   const said: Down[] = [];
   const watch = new UndoWatch((message) => said.push(message));
-  const undo = { type: 'show', reason: 'undo', blocks: [], gone: [], done: true } as const;
+  const undo = { type: 'show' as const, reason: 'undo' as const, blocks: [], gone: [], done: true };
   watch.shown({ ...undo, ours: true }, false);
   assert.deepEqual(said, [{ type: 'undone', further: true }]);
   assert.equal(watch.isUnderWay, true);

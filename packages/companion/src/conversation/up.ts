@@ -38,7 +38,7 @@ const UP = {
   }),
   show: Type.Object({
     show: Type.Optional(Count),
-    reason: Type.Union(REASONS.map((reason) => Type.Literal(reason))),
+    reason: Type.Unsafe<(typeof REASONS)[number]>(Type.Enum([...REASONS])),
     blocks: Type.Array(Block),
     gone: Type.Array(IdText),
     undone: Type.Optional(Type.Array(IdText)),

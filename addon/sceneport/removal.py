@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import bpy
 
+from . import context
 from .rna import lifetime, shells
 from .watch import modes
 from .watch.identity import Identity
@@ -67,13 +68,23 @@ class Removal:
 
     def remove(self) -> bool:
         """Removes what can be removed now; whether anything was."""
-        if not self._waiting or not self._is_safe():
+        if not self._waiting:
+            return False
+        self._leave_scenes()
+        if not self._is_safe():
             return False
         buried = self._identity.buried()
         self._identity.release_references()
         kept = lifetime.remove(buried)
         self._waiting = bool(kept)
         return shells.drop_unused_placeholders() or len(kept) < len(buried)
+
+    def _leave_scenes(self) -> None:
+        """No window goes on showing a scene that is to be removed: what its user does there would go with it."""
+        scenes = [scene for scene in bpy.data.scenes if not self._identity.is_buried(scene)]
+        for window in context.windows():
+            if scenes and self._identity.is_buried(window.scene):
+                window.scene = scenes[0]
 
     def _is_safe(self) -> bool:
         if bpy.app.background:

@@ -156,8 +156,12 @@ class Identity:
             datablock
             for kind in kinds.KINDS.values()
             for datablock in getattr(bpy.data, kind.collection)
-            if datablock.sceneport_id == _BURIED
+            if self.is_buried(datablock)
         ]
+
+    def is_buried(self, datablock: Any) -> bool:
+        """Whether it waits to be removed."""
+        return datablock.sceneport_id == _BURIED
 
     def find(self, identifier: str) -> Any:
         """The datablock of an id, or None. Not to be kept for longer than the tick."""

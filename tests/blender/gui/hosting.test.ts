@@ -64,6 +64,7 @@ test(`hosting from the panel of Blender ${blenderVersion}`, async (t) => {
     await ada.waitFor(stored);
     await ada.press('sceneport.host_stored', { how: 'continue' });
     await ada.waitFor(`${isOnline} and "Cube" in bpy.data.objects`);
+    assert.equal(await ada.ask(hasObject('Cube')), true, 'the window shows the scene of the session at once');
     assert.equal(await ada.ask(sessionName), 'main');
     await ada.press('sceneport.leave', { server: 'end', file: 'keep' });
     await ada.key('RET');

@@ -48,12 +48,13 @@ export class Studio {
     return seat;
   }
 
-  /** Both processes die at once; others take their places and join again. */
+  /** Both processes die at once; others take their places and join again, with an empty file where the session is empty (J4). */
   async crash(seat: Seat): Promise<void> {
     seat.life.dead = true;
     this.#wireOf(seat)?.cut();
     seat.life = { dead: false };
     seat.blender = new FakeBlender();
+    seat.blender.answer = 'empty';
     seat.session = null;
     this.#start(seat);
     await this.join(seat, null);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { newDatablockId } from '@sceneport/protocol';
 import type { Down } from '../src/conversation/down.ts';
 import { UndoWatch } from '../src/undo/undo-watch.ts';
 import { commit, pair, shared, shown } from './support/pair.ts';
@@ -172,6 +173,30 @@ test('[R4] what two users deleted at once comes back only by the undo of the fir
   ann.blender.undo();
   await studio.rest();
   for (const { blender } of [ann, ben]) assert.equal(blender.scene.datablocks.has(object), false);
+  await studio.close();
+});
+
+test('[V6] [O2] what an undo takes out of the place of what is not there yet is ordered with it again', async () => {
+  const { studio, ann, ben, material } = await pair();
+  const collection = ann.blender.add('Collection', 'Collection');
+  await studio.rest();
+  ann.blender.isTicking = false;
+  const object = newDatablockId();
+  ben.blender.act((scene) => {
+    scene.setValue(shown(ben, material), 'target', { ref: object });
+    scene.create(object, 'Scene', 'Target');
+    shown(ben, collection).members.push(object);
+  });
+  await studio.until(() => !ann.blender.isIdle);
+  ann.blender.tick();
+  ann.blender.tick();
+  ann.blender.act((scene) => scene.setValue(shown(ann, material), 'mine', 1));
+  ann.blender.undo();
+  await studio.rest();
+  for (const seat of [ann, ben]) {
+    assert.deepEqual(shown(seat, material).values.target, { ref: object });
+    assert.deepEqual(shown(seat, collection).members, [object]);
+  }
   await studio.close();
 });
 

@@ -97,10 +97,10 @@ export class Editor {
     const absorbed = absorb(start, block, (collection) =>
       isUndo ? { meant: graveyard.keysOf(block.id, collection) } : {},
     );
-    const { after, edits } = absorbArrays(this.#withoutLostReferences(start, absorbed), block, buffers);
+    const { after, edits } = absorbArrays(absorbed, block, buffers);
     graveyard.bury(start, after);
     mirror.put(after);
-    const changes = changesBetween(start, after);
+    const changes = changesBetween(start, this.#withLostReferences(start, after));
     this.#forgetStanding(block.id, changes, edits);
     if (isNew && isUndo && this.#isAway(block.id)) return { operations: [], arrays: [] };
     if (deletion !== undefined) {
@@ -125,7 +125,7 @@ export class Editor {
   }
 
   /** Null for a reference to what Blender does not have is not the user's doing, nor is a member that is not there (V6). */
-  #withoutLostReferences(before: MirrorDatablock, after: MirrorDatablock): MirrorDatablock {
+  #withLostReferences(before: MirrorDatablock, after: MirrorDatablock): MirrorDatablock {
     const { mirror } = this.#knowledge;
     const properties = new Map<Path, Value>();
     for (const [path, value] of before.properties) {

@@ -109,11 +109,15 @@ class Truth {
   }
 
   /** What the user of the step has before it. */
-  begin({ seat }: Step): void {
+  begin({ seat, kind }: Step): void {
     const { blender, session } = this.#studio.seats[seat]!;
     this.#before = new Map([...blender.scene.datablocks.keys()].map((id) => [id, session?.view(id)]));
     for (const [other, { blender }] of this.#studio.seats.entries())
       for (const id of blender.scene.datablocks.keys()) this.#had.add(`${id} ${other}`);
+    if (kind !== 'crash') return;
+    // What is not stored dies with Blender (J10).
+    for (const id of blender.scene.datablocks.keys())
+      if (Object.keys(blender.unstored.marks(id)).length > 0) this.#marks.delete(`${id} ${seat}`);
   }
 
   /** Notes what the step made of marks. */

@@ -6,6 +6,9 @@ import type { MessageLimits, ZmtpPeer } from './zmtp/peer.ts';
 /** Of a client that has logged in: the largest nodes are packed images and meshes. */
 export const CLIENT_LIMITS: MessageLimits = { bytes: 512 * 1024 * 1024, parts: 16 };
 
+/** A connection is closed when nobody has logged in on it, or from its address, after so long. */
+const LOGIN_MS = 10_000;
+
 /**
  * Which connection belongs to whom. A connection is a client's when its identity is that of a login from the same
  * address; until that login comes it waits, and nothing that it says is taken.
@@ -15,6 +18,24 @@ export class Connections {
   readonly #byCommand = new Map<ZmtpPeer, Client>();
   readonly #waiting = new Set<ZmtpPeer>();
   readonly #readers = new Map<ZmtpPeer, DataReader>();
+  /** Every connection, with when it was opened and whether it is for commands. */
+  readonly #opened = new Map<ZmtpPeer, { readonly atMs: number; readonly isCommand: boolean }>();
+
+  /** A connection has been opened. */
+  opened(peer: ZmtpPeer, isCommand: boolean, atMs: number): void {
+    this.#opened.set(peer, { atMs, isCommand });
+  }
+
+  /** Connections whose time to log in is over. Some sockets never say whose they are: their address must do. */
+  strangers(nowMs: number): ZmtpPeer[] {
+    const known = new Set([...this.#clients.values()].map(({ command }) => command.address));
+    return [...this.#opened]
+      .filter(([peer, { atMs, isCommand }]) => {
+        const belongs = isCommand ? this.#byCommand.has(peer) : known.has(peer.address);
+        return !belongs && nowMs - atMs > LOGIN_MS;
+      })
+      .map(([peer]) => peer);
+  }
 
   /** The client that has logged in on this command connection. */
   ofCommand(peer: ZmtpPeer): Client | undefined {
@@ -57,6 +78,7 @@ export class Connections {
 
   /** A connection is gone. */
   closed(peer: ZmtpPeer): void {
+    this.#opened.delete(peer);
     this.#waiting.delete(peer);
     this.#readers.delete(peer);
     const client = this.ofIdentity(peer.identity, peer.address);

@@ -91,11 +91,10 @@ class Gateway {
 
   async open(first: number): Promise<void> {
     const { bind, limits, clock } = this.#options;
-    const command = this.#events((peer, parts) => this.#command(peer, parts));
-    const data = this.#events(
-      (peer, parts) => this.#data(peer, parts),
-      (peer) => void this.#connections.attachData(peer),
-    );
+    const command = this.#events((peer, parts) => this.#command(peer, parts), { isCommand: true });
+    const data = this.#events((peer, parts) => this.#data(peer, parts), {
+      ready: (peer) => void this.#connections.attachData(peer),
+    });
     const either = this.#events((peer, parts) =>
       peer.socketType === 'PUSH' ? this.#data(peer, parts) : this.#heartbeat(peer, parts),
     );
@@ -114,10 +113,13 @@ class Gateway {
   /** What is done with the messages of a port: whatever goes wrong with one ends that connection and nothing else. */
   #events(
     message: (peer: ZmtpPeer, parts: Parts) => undefined | Promise<void>,
-    ready: (peer: ZmtpPeer) => void = () => {},
+    { isCommand = false, ready = () => {} }: { isCommand?: boolean; ready?: (peer: ZmtpPeer) => void } = {},
   ): PeerEvents {
     return {
-      ready,
+      ready: (peer) => {
+        this.#connections.opened(peer, isCommand, this.#options.clock.now());
+        ready(peer);
+      },
       message: (peer, parts) => {
         try {
           return message(peer, parts)?.catch((error) => this.#failed(peer, error));
@@ -216,6 +218,7 @@ class Gateway {
       beating.add(beat.client);
       if (beat.isLost(timeoutMs)) this.#lose(beat.client);
     }
+    for (const stranger of this.#connections.strangers(clock.now())) stranger.destroy();
     for (const client of this.#hub.clients())
       if (!beating.has(client) && isSilent(client, clock)) this.#lose(client);
   }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { describe, test } from 'node:test';
 import { utf8 } from '@sceneport/protocol';
+import { ManualClock } from '../../server/test/manual-clock.ts';
 import { dict } from '../src/dialect/fields.ts';
 import { writePickle } from '../src/index.ts';
 import { startTestGateway } from './support/gateway.ts';
@@ -122,6 +123,18 @@ describe('strangers on any port', () => {
     half.write(Uint8Array.of(0xff, 0, 0));
     await new Promise((resolve) => half.once('close', resolve));
   });
+});
+
+test('who connects and never logs in is let go after a while, on every port', async (t) => {
+  const clock = new ManualClock();
+  const { port } = await startTestGateway(t, { clock });
+  const { client } = await RawClient.join(port, 'ann');
+  const idle = await RawPeer.connect(port, 'idle');
+  idle.send(command(14, null));
+  await idle.next();
+  clock.advance(12_000);
+  await idle.closed();
+  assert.equal(client.command.isClosed, false);
 });
 
 describe('logins', () => {

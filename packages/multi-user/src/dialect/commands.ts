@@ -1,11 +1,14 @@
 import { PICKLE_LIMITS, readPickle } from '../pickle/reader.ts';
-import type { PickleValue } from '../pickle/value.ts';
+import type { PickleDict, PickleValue } from '../pickle/value.ts';
 import { WireError } from '../wire-error.ts';
 import { dictOf, listOf, nodeId, optionalText, shortText } from './fields.ts';
 import type { ClientMessage, WireLogin, WireNode } from './messages.ts';
 
 /** Nodes that a session can be filled with. */
 const MOST_NODES = 1_000_000;
+/** Metadata is kept for each user and sent to all: no more of it than add-ons have to say. */
+const METADATA_BYTES = 64 * 1024;
+const METADATA_KEYS = 32;
 
 /** The commands that both generations have; their data differs in a few fields. */
 export type CommandName =
@@ -47,7 +50,7 @@ export function readCommandData(name: CommandName, data: Uint8Array, fields: Com
     case 'kick':
       return { kind: 'kick', user: shortText(dictOf(value).get('user')) };
     case 'metadata':
-      return { kind: 'metadata', metadata: dictOf(value) as Map<PickleValue, PickleValue> };
+      return { kind: 'metadata', metadata: metadata(data, value) };
   }
 }
 
@@ -61,6 +64,13 @@ function login(data: Map<string, PickleValue>): WireLogin {
     serverPassword: optionalText(data.get('S_PWD')),
     version: shortText(data.get('VERSION')),
   };
+}
+
+/** Where a user looks and what they have selected: some matrices and names. */
+function metadata(data: Uint8Array, value: PickleValue): PickleDict {
+  const fields = dictOf(value);
+  if (data.length > METADATA_BYTES || fields.size > METADATA_KEYS) throw new WireError('too much metadata');
+  return fields as Map<PickleValue, PickleValue>;
 }
 
 function snapshot(data: Map<string, PickleValue>): ClientMessage {

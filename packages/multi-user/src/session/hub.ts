@@ -10,6 +10,8 @@ import { Telling } from './telling.ts';
 
 /** Users are shown to each other so often. */
 const USERS_PERIOD_MS = 1000;
+/** Kinds of metadata that are kept of a user. */
+const METADATA_KEYS = 64;
 /** Corrections are looked for so often. */
 const CORRECTIONS_PERIOD_MS = 100;
 
@@ -118,6 +120,7 @@ export class Hub {
   /** Where a client looks now. The oldest have no message of its own for it: all users are told. */
   #look(client: Client, metadata: PickleDict): void {
     for (const [key, value] of metadata) client.metadata.set(key, value);
+    if (client.metadata.size > METADATA_KEYS) client.metadata = new Map(metadata);
     const outgoing = client.dialect.metadata(client.name, metadata);
     if (outgoing === null) this.#tellUsers();
     else this.#telling.tell(outgoing, client);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { isRefusal } from '@sceneport/protocol';
-import { type Logger, type SceneportServer, startServer, systemClock } from '@sceneport/server';
+import { type Logger, type SceneportServer, type Session, startServer, systemClock } from '@sceneport/server';
 import { type MultiUserGateway, type MultiUserOptions, startMultiUser } from '../../src/index.ts';
 
 /** What a gateway has logged, by level and sentence. */
@@ -16,6 +16,8 @@ export interface Logged {
 /** A gateway beside a server of its own. */
 export interface TestGateway {
   readonly server: SceneportServer;
+  /** The session of old clients. */
+  readonly session: Session;
   readonly gateway: MultiUserGateway;
   readonly port: number;
   readonly folder: string;
@@ -62,7 +64,7 @@ export async function startTestGateway(
     await close();
     rmSync(folder, { recursive: true, force: true });
   });
-  return { server, gateway, port: gateway.port, folder, logged, close };
+  return { server, session, gateway, port: gateway.port, folder, logged, close };
 }
 
 function makeLogger(logged: Logged[]): Logger {

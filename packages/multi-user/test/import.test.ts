@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { isRefusal } from '@sceneport/protocol';
+import { dict } from '../src/dialect/fields.ts';
+import { importMultiUser, type PickleValue, writePickle } from '../src/index.ts';
+import { NodeStore } from '../src/session/node-store.ts';
+import { startTestGateway } from './support/gateway.ts';
+import { node } from './support/three-port.ts';
+
+const saved = (nodes: PickleValue[]): Uint8Array => gzipSync(writePickle(dict({ nodes, users: dict({}) })));
+
+test('a saved session is taken whole into an empty one, and nowhere else', async (t) => {
+  const { session } = await startTestGateway(t);
+  const ids = [randomUUID(), randomUUID()];
+  const file = saved(
+    ids.map((id, index) => [...node(id, dict({ x: BigInt(index), big: new Uint8Array(200_000) }), 'ann')]),
+  );
+  assert.equal(await importMultiUser(session, file), 2);
+  const store = new NodeStore(session, { numberOf: () => null, nameOf: () => null });
+  assert.deepEqual(store.ids().sort(), [...ids].sort());
+  const second = await store.read(ids[1]!);
+  assert.deepEqual(second?.node.data, writePickle(dict({ x: 1n, big: new Uint8Array(200_000) })));
+  assert.equal(second?.node.owner, 'COMMON');
+  const again = await importMultiUser(session, file);
+  assert.ok(isRefusal(again) && again.code === 'already-initialised');
+});
+
+test('a file that is broken in any place changes nothing', async (t) => {
+  const { session } = await startTestGateway(t);
+  const whole = saved([[...node(randomUUID(), dict({ x: 1n }))]]);
+  const files = [
+    new Uint8Array(0),
+    whole.subarray(0, 40),
+    gzipSync(Uint8Array.of(0x80, 4, 0x4e, 0x2e)),
+    saved([[...node('no uuid', dict({}))]]),
+    saved([[...node(randomUUID(), dict({ x: 1n }))], ['too few']]),
+  ];
+  for (const file of files) {
+    const refused = await importMultiUser(session, file);
+    assert.ok(isRefusal(refused) && refused.code === 'bad-file');
+  }
+  assert.equal(session.sequencer.state.datablocks.size, 0);
+});

@@ -351,6 +351,26 @@ class Fuzz:
         )
 
 
+def stand_in_worked_on(play: Play) -> None:
+    """[V2] a mesh that stands in for a removed one is shown with its object when the user works on it; an undo takes that back"""
+    play.hand_over()
+    cube = bpy.data.objects["Cube"].sceneport_id
+    play.order({"op": "delete", "id": bpy.data.meshes["Cube"].sceneport_id})
+    play.settle()
+    stand_in, material = bpy.data.objects["Cube"].data, bpy.data.materials["Material"]
+    assert stand_in.sceneport_id == "" and len(stand_in.vertices) == 0
+    since = len(play.messages)
+    stand_in.materials.append(material)
+    bpy.ops.ed.undo_push(message="give")
+    play.settle()
+    made = bpy.data.objects["Cube"].data.sceneport_id
+    blocks = play.blocks(since)
+    assert blocks[cube]["set"]["data"] == {"ref": made}, blocks
+    assert blocks[made]["set"]["materials/0/material"] == {"ref": material.sceneport_id}, blocks
+    since = undo(play)
+    assert play.gone(since) == [made] and changed(play, since)[cube]["set"]["data"] is None, play.messages[since:]
+
+
 def survives(play: Play) -> None:
     """[R1] random steps of the user and of others, with undo and redo, never crash and never confuse the ids"""
     for seed in SEEDS:
@@ -379,6 +399,7 @@ run(
         half_undone,
         layer_taken_back_at_once,
         stand_ins_go,
+        stand_in_worked_on,
         survives,
     ]
 )

@@ -124,8 +124,12 @@ def struct_reference(rna: bpy.types.Struct, identifier: str) -> str | None:
 
 
 def is_compared(datablock: bpy.types.ID) -> bool:
-    """Whether a datablock is neither of a linked library, which is a later stage, nor a stand-in for data that is away."""
-    is_stand_in = STAND_IN in datablock and datablock.name.startswith(STAND_IN)
+    """Whether a datablock is neither of a linked library, which is a later stage, nor a stand-in for data that is away.
+
+    A stand-in that the user works on has an id of the session.
+    """
+    is_marked = STAND_IN in datablock and datablock.name.startswith(STAND_IN)
+    is_stand_in = is_marked and not getattr(datablock, "sceneport_id", "")
     return datablock.library is None and not is_stand_in
 
 

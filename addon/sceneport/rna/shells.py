@@ -6,6 +6,7 @@ and Blender never turns an empty into anything else.
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import bpy
@@ -90,26 +91,36 @@ def _make_probe(name: str, wanted: str | None) -> Any:
 
 
 def make_placeholder(object_type: str) -> Any:
-    """Stand-in data for an object of this type, or None where it can only be an empty."""
+    """Stand-in data for an object of this type, or None where it can only be an empty.
+
+    No two Blenders give theirs the same name, because one that the user works on becomes a datablock of the session.
+    """
     kind = TYPES.get(object_type)
+    name = f"{PLACEHOLDER} {uuid.uuid4().hex[:8]}"
     if kind == "Mesh":
-        data = bpy.data.meshes.new(PLACEHOLDER)
+        data = bpy.data.meshes.new(name)
     elif kind == "Light":
-        data = bpy.data.lights.new(PLACEHOLDER, "POINT")
+        data = bpy.data.lights.new(name, "POINT")
     elif kind == "Camera":
-        data = bpy.data.cameras.new(PLACEHOLDER)
+        data = bpy.data.cameras.new(name)
     elif kind is None:
         return None
     else:
-        data = make_shell(kind, PLACEHOLDER, object_type)
+        data = make_shell(kind, name, object_type)
     if data is not None:
         data[PLACEHOLDER] = True
     return data
 
 
 def is_placeholder(datablock: Any) -> bool:
-    """Whether a datablock only stands in for another: it is never shown."""
-    return datablock.name.startswith(PLACEHOLDER) and datablock.get(PLACEHOLDER) == 1
+    """Whether a datablock only stands in for another: it is never shown, until the user renames or works on it."""
+    return datablock.name.startswith(PLACEHOLDER) and datablock.get(PLACEHOLDER) == 1 and not _is_worked_on(datablock)
+
+
+def _is_worked_on(data: Any) -> bool:
+    """Whether the user has made something of a stand-in mesh; from then on it has an id, also when it is empty again."""
+    is_known = bool(getattr(data, "sceneport_id", ""))
+    return isinstance(data, bpy.types.Mesh) and (is_known or len(data.vertices) > 0 or len(data.materials) > 0)
 
 
 def drop_placeholder(data: Any) -> None:

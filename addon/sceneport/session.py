@@ -269,6 +269,9 @@ class Session:
 
     def _show(self, header: dict[str, Any], buffers: list[Buffer], before: dict[str, Entry]) -> None:
         self.hands.break_off()
+        if header["gone"]:
+            # Stand-in data may have lost its last object.
+            self.hands.removal.look_again()
         self._undo_steps.shown(header["reason"])
         if header["reason"] == "undo" and header["done"]:
             header = {**header, "ours": self._undo_steps.ours()}

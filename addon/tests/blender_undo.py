@@ -266,7 +266,8 @@ def stand_ins_go(play: Play) -> None:
         undo(play)
     bpy.data.objects.remove(bpy.data.objects["Early"])
     play.settle()
-    assert [one.name for one in bpy.data.meshes if one.name.startswith("sp_")] == []
+    left = [(one.name, one.users, one.sceneport_id, len(one.vertices), len(one.materials)) for one in bpy.data.meshes if one.name.startswith("sp_")]
+    assert left == [], left
 
 
 class Fuzz:

@@ -265,9 +265,7 @@ def stand_ins_go(play: Play) -> None:
     for _ in range(2):
         undo(play)
     bpy.data.objects.remove(bpy.data.objects["Early"])
-    play.settle()
-    left = [(one.name, one.users, one.sceneport_id, len(one.vertices), len(one.materials)) for one in bpy.data.meshes if one.name.startswith("sp_")]
-    assert left == [], left
+    play.until(lambda: not any(one.name.startswith("sp_") for one in bpy.data.meshes))
 
 
 class Fuzz:

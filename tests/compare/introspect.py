@@ -158,10 +158,13 @@ def is_linked_group(node: bpy.types.Node) -> bool:
 
 def is_hidden(element: Any) -> bool:
     """Whether an element is Blender's own storage (`.select_vert`), which other properties show, or an empty slot for a
-    material of the data: Blender leaves one to an object whose data has no materials any more."""
+    material of the data: Blender leaves one to an object whose data has no materials any more. The positions of no
+    vertices are no difference either: Blender lists them for a mesh that was emptied, and not for a new one."""
     if isinstance(element, bpy.types.MaterialSlot):
         return element.link == "DATA" and element.material is None
-    return isinstance(element, bpy.types.Attribute) and element.is_internal
+    if not isinstance(element, bpy.types.Attribute):
+        return False
+    return element.is_internal or (element.name == "position" and len(element.data) == 0)
 
 
 def is_bulk(elements: list[Any], path: str) -> bool:

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type { Datablock, DatablockId, Value } from '@sceneport/protocol';
 import fc from 'fast-check';
 import { sameScenes } from './compare.ts';
 import { CLAMPED, type FakeDatablock, type FakeScene } from './fake-scene.ts';
 import { type Seat, Studio } from './studio.ts';
+import { Truth } from './truth.ts';
 
 /** What can happen in a session; `pick` and `value` decide to what and how. */
 const EDITS = [
@@ -91,73 +91,6 @@ export async function runSchedule(seats: number, steps: readonly Step[]): Promis
   for (const digest of digests) assert.equal((digest as { hex: string }).hex, hex);
   truth.check();
   await studio.close();
-}
-
-/**
- * Marks are properties that only one user writes: nobody else may ever change one. A mark goes with a deletion whose user
- * had not seen it, as one does that is made where another has deleted already (C6): nothing is known of it then.
- */
-class Truth {
-  readonly #studio: Studio;
-  readonly #marks = new Map<string, Value>();
-  /** Which Blenders ever had a datablock. */
-  readonly #had = new Set<string>();
-  #before = new Map<DatablockId, Datablock | undefined>();
-
-  constructor(studio: Studio) {
-    this.#studio = studio;
-  }
-
-  /** What the user of the step has before it. */
-  begin({ seat, kind }: Step): void {
-    const { blender, session } = this.#studio.seats[seat]!;
-    this.#before = new Map([...blender.scene.datablocks.keys()].map((id) => [id, session?.view(id)]));
-    for (const [other, { blender }] of this.#studio.seats.entries())
-      for (const id of blender.scene.datablocks.keys()) this.#had.add(`${id} ${other}`);
-    if (kind !== 'crash') return;
-    // What is not stored dies with Blender (J10).
-    for (const id of blender.scene.datablocks.keys())
-      if (Object.keys(blender.unstored.marks(id)).length > 0) this.#marks.delete(`${id} ${seat}`);
-  }
-
-  /** Notes what the step made of marks. */
-  look({ seat, kind }: Step): void {
-    const { datablocks } = this.#studio.seats[seat]!.blender.scene;
-    if (kind === 'mark' || kind === 'undo' || kind === 'redo') {
-      for (const { id, values } of datablocks.values()) this.#note(id, seat, values[`mark_${seat}`], kind);
-    }
-    if (kind !== 'delete' && kind !== 'undo' && kind !== 'redo') return;
-    for (const [id, view] of this.#before) {
-      if (datablocks.has(id)) continue;
-      for (const other of this.#studio.seats.keys()) {
-        const known = view?.properties.get(`mark_${other}`)?.value;
-        if (other !== seat && known !== this.#marks.get(`${id} ${other}`))
-          this.#marks.delete(`${id} ${other}`);
-      }
-    }
-  }
-
-  #note(id: DatablockId, seat: number, mark: Value | undefined, kind: Kind): void {
-    const place = `${id} ${seat}`;
-    if (mark === this.#marks.get(place)) return;
-    const isRaced = this.#studio.seats.some(
-      ({ blender }, other) => this.#had.has(`${id} ${other}`) && !blender.scene.datablocks.has(id),
-    );
-    if (mark !== undefined && !isRaced) this.#marks.set(place, mark);
-    else if (isRaced || kind !== 'mark') this.#marks.delete(place);
-  }
-
-  check(): void {
-    const removed = this.#studio.server.state.removed;
-    for (const [seat, { blender, name }] of this.#studio.seats.entries()) {
-      for (const [id, datablock] of blender.scene.datablocks) {
-        if (removed.has(id)) continue;
-        const mark = this.#marks.get(`${id} ${seat}`);
-        if (mark === undefined) continue;
-        assert.equal(datablock.values[`mark_${seat}`], mark, `${name} lost a mark`);
-      }
-    }
-  }
 }
 
 async function takeStep(studio: Studio, seat: Seat, { kind, pick, value }: Step): Promise<void> {

@@ -1,11 +1,12 @@
-"""A real client of the four-port generation, driven by lines of JSON: one command a line in, one answer a line out."""
+"""A real client of the four-port generation, driven by lines of JSON."""
 
 import collections
 import collections.abc
 import json
 import socket
-import sys
 import time
+
+from driven import drive
 
 # The library is older than Python 3.10, which took this name away.
 collections.MutableMapping = collections.abc.MutableMapping
@@ -142,16 +143,5 @@ class Client:
         return {}
 
 
-def main() -> None:
-    client = Client()
-    for line in sys.stdin:
-        command, *arguments = json.loads(line)
-        try:
-            answer = {"value": getattr(client, command)(*arguments)}
-        except Exception as error:
-            answer = {"error": f"{type(error).__name__}: {error}"}
-        print(json.dumps(answer), flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    drive(Client())

@@ -43,6 +43,9 @@ async function settle(clients: readonly OldClient[], what: string): Promise<void
   );
 }
 
+const shownX = async (client: OldClient, id: string): Promise<unknown> =>
+  ((await client.nodes())[id]?.data as { x: unknown } | undefined)?.x;
+
 const sorted = (nodes: object): string =>
   JSON.stringify(Object.entries(nodes).sort(([a], [b]) => (a < b ? -1 : 1)));
 
@@ -53,7 +56,7 @@ for (const release of [THREE_PORT, FOUR_PORT, LATER_FOUR_PORT]) {
       const bob = await join(t, release, server, 'bob');
       assert.equal(Object.keys(await bob.nodes()).length, 20);
       await ann.change(ids[0]!, { x: 'changed', list: [1.5, 2, 3, 4] });
-      await settle([ann, bob], 'a change is seen');
+      await workUntil([ann, bob], async () => (await shownX(bob, ids[0]!)) === 'changed', 'a change is seen');
       assert.deepEqual((await bob.nodes())[ids[0]!]?.data, { x: 'changed', list: [1.5, 2, 3, 4] });
       const cid = await join(t, release, server, 'cid');
       await settle([ann, bob, cid], 'who comes late has the same');
@@ -98,7 +101,11 @@ for (const release of [THREE_PORT, FOUR_PORT, LATER_FOUR_PORT]) {
       const { server, ann, ids } = await fill(t, release, 50);
       await ann.change(ids[7]!, { x: 'the last change', list: [] });
       const bob = await join(t, release, server, 'bob');
-      await settle([ann, bob], 'a change is seen');
+      await workUntil(
+        [ann, bob],
+        async () => (await shownX(bob, ids[7]!)) === 'the last change',
+        'a change is seen',
+      );
       const before = await bob.nodes();
       await server.kill();
       await Promise.all([ann.kill(), bob.kill()]);

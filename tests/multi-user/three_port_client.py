@@ -1,9 +1,9 @@
-"""A real client of the three-port generation, driven by lines of JSON: one command a line in, one answer a line out."""
+"""A real client of the three-port generation, driven by lines of JSON."""
 
 import json
-import sys
 import time
 
+from driven import drive
 from replication import porcelain
 from replication.constants import STATE_ACTIVE, STATE_INITIAL, STATE_LOBBY, UP
 from replication.interface import Session
@@ -157,16 +157,5 @@ class Client:
         return {}
 
 
-def main() -> None:
-    client = Client()
-    for line in sys.stdin:
-        command, *arguments = json.loads(line)
-        try:
-            answer = {"value": getattr(client, command)(*arguments)}
-        except Exception as error:
-            answer = {"error": f"{type(error).__name__}: {error}"}
-        print(json.dumps(answer), flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    drive(Client())

@@ -28,7 +28,7 @@ export class Hub {
     this.#session = session;
     this.#log = log;
     this.#telling = new Telling(session, nodes);
-    this.#joining = new Joining(session, nodes, this.#telling);
+    this.#joining = new Joining(session, nodes, this.#telling, clock);
     this.#changes = new Changes(session, nodes, this.#telling, log);
     this.#timers = [
       clock.every(USERS_PERIOD_MS, () => this.#tellUsers()),

@@ -1,22 +1,27 @@
 import { isRefusal } from '@sceneport/protocol';
-import type { Session } from '@sceneport/server';
+import type { Clock, Session } from '@sceneport/server';
 import type { WireNode } from '../dialect/messages.ts';
 import { type Client, encode } from './client.ts';
 import { Filling } from './filling.ts';
 import { type NodeStore, SERVER } from './node-store.ts';
 import type { Telling } from './telling.ts';
 
+/** The oldest clients stop for good when the answer comes before they have noted in another thread that they asked. */
+const ACCEPT_DELAY_MS = 100;
+
 /** How clients get the session: the first one fills it, the others fetch it node by node, as their wire has it. */
 export class Joining {
   readonly #session: Session;
   readonly #nodes: NodeStore;
   readonly #telling: Telling;
+  readonly #clock: Clock;
   #filling: Filling | null = null;
 
-  constructor(session: Session, nodes: NodeStore, telling: Telling) {
+  constructor(session: Session, nodes: NodeStore, telling: Telling, clock: Clock) {
     this.#session = session;
     this.#nodes = nodes;
     this.#telling = telling;
+    this.#clock = clock;
   }
 
   /** True while there is nothing to join: a client goes to the lobby, and may fill the session. */
@@ -57,7 +62,9 @@ export class Joining {
     const isAllowed =
       this.#filling === null && this.isEmpty && client.member.role !== 'viewer' && ids.length > 0;
     if (isAllowed) this.#filling = new Filling(client, ids);
-    client.send(encode(client.dialect.initState(isAllowed ? 'ACCEPTED' : 'REJECTED')));
+    const answer = encode(client.dialect.initState(isAllowed ? 'ACCEPTED' : 'REJECTED'));
+    if (client.dialect.generation === 'three-port') client.send(answer);
+    else this.#clock.after(ACCEPT_DELAY_MS, () => client.send(answer));
   }
 
   /** Takes a node from the client that fills the session; after the last one everyone can join. */

@@ -58,13 +58,13 @@ export function measurements(old: Side, gateway: Side, isFull: boolean): Measure
     one('fanout', 'fan-out 1 KiB to 16 at 30/s', () =>
       latencyRows(old, ourSide, { size: 1024, readers: 16, updates: 300, perSecond: 30 }),
     ),
-    ...withOldClients(old, gateway),
     one('slow', 'a reader that was stopped', async () => [await stoppedReaderRow()]),
     one('slow', '1 MiB at 30/s to 32 readers', () => overloadRows(isFull ? 300 : 30)),
     one('users', 'joins while 30 edits a second go on', async () => [await joinWhileEditedRow()]),
     one('users', 'two users change one datablock', async () => [await contestedRow()]),
     one('stored', 'a large session', () => storedRows((isFull ? 1024 : 100) * MEBIBYTE)),
     ...(canMakeWires ? onWires(old, isFull) : []),
+    ...withOldClients(old, gateway),
   ];
 }
 

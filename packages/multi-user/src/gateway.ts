@@ -10,7 +10,7 @@ import { Client, encode } from './session/client.ts';
 import { Hub } from './session/hub.ts';
 import { OldLogin, type OldPasswords } from './session/login.ts';
 import { enterSession } from './session/membership.ts';
-import { NodeStore } from './session/node-store.ts';
+import { NodeStore, type Release } from './session/node-store.ts';
 import { WireError } from './wire-error.ts';
 import type { Parts } from './zmtp/frames.ts';
 import type { PeerEvents, ZmtpPeer } from './zmtp/peer.ts';
@@ -68,14 +68,13 @@ export async function startMultiUser(options: MultiUserOptions): Promise<MultiUs
 
 class Gateway {
   readonly #options: MultiUserOptions;
+  readonly #nodes: NodeStore;
   readonly #hub: Hub;
   readonly #login: OldLogin;
   readonly #connections = new Connections();
   readonly #heartbeats = new Map<ZmtpPeer, Heartbeat>();
   readonly #cancel: () => void;
   readonly #ports: ZmtpPort[] = [];
-  /** The generation and release of the clients that are here; others are refused in words. */
-  #release: { readonly dialect: Dialect; readonly version: string } | null = null;
 
   constructor(options: MultiUserOptions) {
     const { session, clock, log } = options;
@@ -84,7 +83,8 @@ class Gateway {
       numberOf: (name: string) => this.#hub.find(name)?.member.number ?? null,
       nameOf: (number: number) => session.members.get(number)?.name ?? null,
     };
-    this.#hub = new Hub(session, new NodeStore(session, users), clock, log);
+    this.#nodes = new NodeStore(session, users);
+    this.#hub = new Hub(session, this.#nodes, clock, log);
     this.#login = new OldLogin(session, options.passwords, new LoginThrottle(clock));
     this.#cancel = clock.every(HEARTBEAT_PERIOD_MS, () => this.#checkHeartbeats());
   }
@@ -163,14 +163,13 @@ class Gateway {
       log.info('login refused', { user: login.user, address: peer.address, why: objection });
       return peer.send(encode(dialect.login(objection)).bytes);
     }
-    this.#release = { dialect, version: login.version };
     let client: Client | null = null;
     const role = login.asAdmin ? 'admin' : 'editor';
     const member = await enterSession(session, login.user, role, peer, (reason) => {
       client?.dismiss(reason);
       if (client !== null) this.#end(client);
     });
-    client = new Client(login.user, member, login.asAdmin, dialect, peer, clock);
+    client = new Client(login.user, member, login.asAdmin, dialect, login.version, peer, clock);
     this.#connections.login(client);
     this.#hub.add(client);
     client.send(encode(dialect.login(this.#hub.isEmpty ? 'LOBBY' : 'RUNNING')));
@@ -179,11 +178,19 @@ class Gateway {
 
   /** The release that a login must have, or null: there is nobody and nothing here that it would not fit. */
   #demanded(dialect: Dialect, login: WireLogin): string | null {
-    const isFree = this.#release === null || (this.#hub.isEmpty && this.#hub.clients().length === 0);
-    if (isFree) return null;
-    return this.#release!.dialect === dialect
-      ? this.#release!.version
-      : `${this.#release!.version}, not ${login.version}`;
+    const release = this.#release;
+    if (release === null) return null;
+    const version =
+      release.version ?? `a release with ${release.generation === 'four-port' ? 'four' : 'three'} ports`;
+    if (release.generation !== dialect.generation) return `${version}, not ${login.version}`;
+    return release.version;
+  }
+
+  /** Whose session it is: of those who are here, else of those who have filled it; null: nobody's. */
+  get #release(): Release | null {
+    const [present] = this.#hub.clients();
+    if (present !== undefined) return { generation: present.dialect.generation, version: present.version };
+    return this.#hub.isEmpty ? null : this.#nodes.release;
   }
 
   #tellInfo(peer: ZmtpPeer, dialect: Dialect): void {

@@ -21,11 +21,14 @@ export async function importMultiUser(session: Session, file: Uint8Array): Promi
   const nodes = readFile(file);
   if (isRefusal(nodes)) return nodes;
   const store = new NodeStore(session, { numberOf: () => null, nameOf: () => null });
-  if (store.ids().length > 0) return refusal('already-initialised');
+  if (store.ids().length > 0 && store.release !== null) return refusal('already-initialised');
+  store.clear();
   for (const node of nodes) {
     const seq = await store.write({ ...node, owner: COMMON }, SERVER);
     if (isRefusal(seq)) return seq;
   }
+  const last = store.complete({ generation: 'three-port', version: null });
+  if (isRefusal(last)) return last;
   await session.sequencer.reached(session.sequencer.state.seq);
   return nodes.length;
 }

@@ -35,6 +35,8 @@ export class Client {
   readonly member: Member;
   readonly isAdmin: boolean;
   readonly dialect: Dialect;
+  /** Its release. */
+  readonly version: string;
   readonly command: ZmtpPeer;
   readonly corrections: Corrections;
   /** Nodes that are being read for it, and the last event that is in what is read. */
@@ -50,6 +52,7 @@ export class Client {
     member: Member,
     isAdmin: boolean,
     dialect: Dialect,
+    version: string,
     command: ZmtpPeer,
     clock: Clock,
   ) {
@@ -57,6 +60,7 @@ export class Client {
     this.member = member;
     this.isAdmin = isAdmin;
     this.dialect = dialect;
+    this.version = version;
     this.command = command;
     this.corrections = new Corrections(clock);
     this.heardMs = clock.now();

@@ -3,7 +3,7 @@ import type { Clock, Session } from '@sceneport/server';
 import type { WireNode } from '../dialect/messages.ts';
 import { type Client, encode } from './client.ts';
 import { Filling } from './filling.ts';
-import { type NodeStore, SERVER } from './node-store.ts';
+import type { NodeStore } from './node-store.ts';
 import type { Telling } from './telling.ts';
 
 /** The oldest clients stop for good when the answer comes before they have noted in another thread that they asked. */
@@ -22,6 +22,8 @@ export class Joining {
     this.#nodes = nodes;
     this.#telling = telling;
     this.#clock = clock;
+    // A server that was killed while a client filled the session: half a scene would look like a whole one.
+    if (nodes.release === null) nodes.clear();
   }
 
   /** True while there is nothing to join: a client goes to the lobby, and may fill the session. */
@@ -61,7 +63,10 @@ export class Joining {
   start(client: Client, ids: readonly string[]): void {
     const isAllowed =
       this.#filling === null && this.isEmpty && client.member.role !== 'viewer' && ids.length > 0;
-    if (isAllowed) this.#filling = new Filling(client, ids);
+    if (isAllowed) {
+      this.#nodes.clear();
+      this.#filling = new Filling(client, ids);
+    }
     const answer = encode(client.dialect.initState(isAllowed ? 'ACCEPTED' : 'REJECTED'));
     if (client.dialect.generation === 'three-port') client.send(answer);
     else this.#clock.after(ACCEPT_DELAY_MS, () => client.send(answer));
@@ -74,7 +79,10 @@ export class Joining {
     const seq = await this.#nodes.write(node, client.member);
     if (isRefusal(seq)) return client.dismiss(`${seq.message} The session could not be filled.`);
     if (!filling.arrived(node.id)) return;
-    if (!(await this.#session.sequencer.reached(seq)) || this.#filling !== filling) return;
+    const { generation } = client.dialect;
+    const last = this.#nodes.complete({ generation, version: client.version });
+    if (isRefusal(last) || !(await this.#session.sequencer.reached(last)) || this.#filling !== filling)
+      return;
     this.#filling = null;
     client.phase = { kind: 'active' };
     client.send(encode(client.dialect.initState('DONE')));
@@ -85,6 +93,6 @@ export class Joining {
   left(client: Client): void {
     if (!this.isFilledBy(client)) return;
     this.#filling = null;
-    for (const id of this.#nodes.ids()) this.#nodes.delete(id, SERVER);
+    this.#nodes.clear();
   }
 }

@@ -17,6 +17,9 @@ import { Draft } from './draft.ts';
 
 /** The type of datablocks that hold nodes. */
 const NODE_TYPE = 'MultiUserNode';
+/** The type and id of the datablock that says that the session was filled to its end, and by which clients. */
+const SCENE_TYPE = 'MultiUserScene';
+const SCENE_ID = '00000000000000000000000000000001' as DatablockId;
 const GROUP = 'node';
 const DATA = 'data';
 
@@ -24,6 +27,13 @@ const DATA = 'data';
 export interface StoredNode {
   readonly node: WireNode;
   readonly deltas: readonly WireDelta[];
+}
+
+/** The clients whose data a session holds. */
+export interface Release {
+  readonly generation: 'four-port' | 'three-port';
+  /** The release that all of them have, or null: any of the generation. */
+  readonly version: string | null;
 }
 
 /** Who has which number in the session. */
@@ -57,6 +67,35 @@ export class NodeStore {
 
   has(id: string): boolean {
     return this.#find(id) !== undefined;
+  }
+
+  /** Whose data the session holds, or null: it was never filled to its end. */
+  get release(): Release | null {
+    const properties = this.#session.sequencer.state.datablocks.get(SCENE_ID)?.properties;
+    if (properties === undefined) return null;
+    const version = properties.get('version')?.value;
+    const isOld = properties.get('generation')?.value === 'four-port';
+    return {
+      generation: isOld ? 'four-port' : 'three-port',
+      version: typeof version === 'string' ? version : null,
+    };
+  }
+
+  /** Notes that the session has been filled to its end. */
+  complete({ generation, version }: Release): Sequenced {
+    const draft = new Draft(this.#session, SERVER);
+    const set = { generation, version };
+    draft.operations.push({ op: 'create', id: SCENE_ID, type: SCENE_TYPE, name: 'scene', set });
+    return this.#submit(draft, SERVER);
+  }
+
+  /** Makes the session empty: what was begun to be filled is of no use to anyone. */
+  clear(): void {
+    for (const id of [...this.#session.sequencer.state.datablocks.keys()]) {
+      const draft = new Draft(this.#session, SERVER);
+      draft.operations.push({ op: 'delete', id });
+      this.#submit(draft, SERVER);
+    }
   }
 
   /** The name of the owner of a node, or {@link COMMON}. */

@@ -1,7 +1,7 @@
 // Blenders of newer Debians, each in a folder of its own.
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { probe, run } from './command.mjs';
+import { probe, runQuietly } from './command.mjs';
 import { installPackages } from './debian.mjs';
 import { cacheFolder, inRepository } from './paths.mjs';
 
@@ -11,7 +11,7 @@ const inRoot = inRepository('scripts', 'lib', 'in-root.sh');
 
 /** Fills a folder with a Debian and its Blender; answers null, or what failed. */
 const build = async (suite, folder) => {
-  const apt = ['apt-get', '-q', '-o', 'Acquire::Check-Valid-Until=false'];
+  const apt = ['apt-get', '-o', 'Acquire::Check-Valid-Until=false'];
   const install = [...apt, 'install', '-y', '--no-install-recommends', ...packages];
   const steps = [
     ['debootstrap', '--variant=minbase', suite, folder],
@@ -19,8 +19,9 @@ const build = async (suite, folder) => {
     ['chroot', folder, 'env', 'DEBIAN_FRONTEND=noninteractive', ...install],
     ['chroot', folder, 'apt-get', 'clean'],
   ];
+  console.log(`making a folder with Debian ${suite} and its Blender`);
   for (const [program, ...args] of steps)
-    if ((await run(program, args)) !== 0) return `${program} of Debian ${suite} failed`;
+    if ((await runQuietly(program, args)) !== 0) return `${program} of Debian ${suite} failed`;
   return null;
 };
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { probe, run } from './command.mjs';
+import { probe, runQuietly } from './command.mjs';
 
 /** Whether tests may install system packages: as root on Debian, or on a CI machine. */
 export const mayInstallPackages = () =>
@@ -20,13 +20,11 @@ export const installPackages = async (names) => {
   const list = missing.join(' ');
   if (!mayInstallPackages()) return `missing system packages: ${list} (installed by itself as root only)`;
   const environment = { DEBIAN_FRONTEND: 'noninteractive' };
-  if (!listsUpdated && (await run('apt-get', ['update', '-q'], environment)) !== 0)
+  if (!listsUpdated && (await runQuietly('apt-get', ['update'], environment)) !== 0)
     return 'apt-get update failed';
   listsUpdated = true;
-  const code = await run(
-    'apt-get',
-    ['install', '-y', '-q', '--no-install-recommends', ...missing],
-    environment,
-  );
+  console.log(`installing ${list}`);
+  const install = ['install', '-y', '--no-install-recommends', ...missing];
+  const code = await runQuietly('apt-get', install, environment);
   return code === 0 ? null : `apt-get could not install ${list}`;
 };

@@ -1,5 +1,5 @@
 // A reporter for node:test: a line per test, failures in full, and the counts as JSON in the file that
-// SCENEPORT_TEST_RESULTS names: {"passed": number, "failed": number, "skips": [{"name", "reason"}]}.
+// SCENEPORT_TEST_RESULTS names: {"passed": number, "failures": [{"name", "text"}], "skips": [{"name", "reason"}]}.
 import { writeFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 
@@ -14,12 +14,13 @@ const describeFailure = (data) => {
 const isSuite = (data) => data.details?.type === 'suite';
 
 export default async function* reporter(source) {
-  const results = { passed: 0, failed: 0, skips: [] };
+  const results = { passed: 0, failures: [], skips: [] };
   for await (const { type, data } of source) {
     const indent = '  '.repeat((data?.nesting ?? 0) + 1);
     if (type === 'test:fail') {
-      if (!isSuite(data)) results.failed += 1;
-      yield `${indent}FAILED  ${data.name}\n${describeFailure(data)}`;
+      const text = describeFailure(data);
+      if (!isSuite(data)) results.failures.push({ name: data.name, text });
+      yield `${indent}FAILED  ${data.name}\n${text}`;
     } else if (type === 'test:pass' && isSuite(data)) {
       yield `${indent}${data.name}\n`;
     } else if (type === 'test:pass' && (data.skip !== undefined || data.todo !== undefined)) {

@@ -2,7 +2,7 @@
 
 Usage: run_unittest.py FOLDER TOP_LEVEL_FOLDER [PATTERN]; PATTERN (`test*.py`) is of the names of files. Where
 SCENEPORT_RULE names a rule, only the tests run that cite it. The counts go to the file that SCENEPORT_TEST_RESULTS
-names, in the form {"passed": number, "failed": number, "skips": [{"name", "reason"}]}.
+names, in the form {"passed": number, "failures": [{"name", "text"}], "skips": [{"name", "reason"}]}.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class CountingResult(unittest.TestResult):
     def __init__(self) -> None:
         super().__init__()
         self.passed = 0
-        self.failed_tests: set[str] = set()
+        self.failed_tests: dict[str, dict[str, str]] = {}
         self.skips: list[dict[str, str]] = []
 
     def addSuccess(self, test: unittest.TestCase) -> None:
@@ -53,7 +53,7 @@ class CountingResult(unittest.TestResult):
         self.report_failure(test, "expected failures are not used in this project")
 
     def report_failure(self, test: unittest.TestCase, text: str) -> None:
-        self.failed_tests.add(test.id())
+        self.failed_tests.setdefault(test.id(), {"name": title(test), "text": text})
         print(f"  FAILED  {title(test)}\n{text}")
 
 
@@ -87,7 +87,7 @@ def main(folder: str, top_level_folder: str, pattern: str = "test*.py") -> int:
     unittest.TestSuite(test for test in each_test(found) if cited in title(test)).run(result)
     path = os.environ.get("SCENEPORT_TEST_RESULTS")
     if path is not None:
-        counts = {"passed": result.passed, "failed": len(result.failed_tests), "skips": result.skips}
+        counts = {"passed": result.passed, "failures": list(result.failed_tests.values()), "skips": result.skips}
         with open(path, "w", encoding="utf-8") as file:
             json.dump(counts, file)
     return 1 if result.failed_tests else 0

@@ -10,14 +10,21 @@ import { temporaryFolder } from '../harness/temporary-folder.ts';
 const library = (name: string): string =>
   fileURLToPath(new URL(`../../scripts/lib/${name}`, import.meta.url));
 
-type Counts = { passed: number; failed: number; skips: { name: string; reason: string }[] };
+type Results = {
+  passed: number;
+  failures: { name: string; text: string }[];
+  skips: { name: string; reason: string }[];
+};
+type Counts = Omit<Results, 'failures'> & { failed: string[] };
 
 const runCounted = (folder: string, program: string, args: string[]): Counts => {
   const results = join(folder, 'results.json');
   // Without NODE_TEST_CONTEXT, which this test's own runner sets, the inner runner is one of its own.
   const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
   spawnSync(program, args, { cwd: folder, env: { ...environment, SCENEPORT_TEST_RESULTS: results } });
-  return JSON.parse(readFileSync(results, 'utf8')) as Counts;
+  const { failures, ...counts } = JSON.parse(readFileSync(results, 'utf8')) as Results;
+  for (const { text } of failures) assert.notEqual(text.trim(), '');
+  return { ...counts, failed: failures.map(({ name }) => name) };
 };
 
 test('counts what node:test runs: tests, not suites; a crash of a file is a failure', (t) => {
@@ -37,7 +44,7 @@ describe('a suite', () => {
   ];
   assert.deepEqual(runCounted(folder, node, ['--test', ...reporter, 'a.test.mjs', 'b.test.mjs']), {
     passed: 1,
-    failed: 2,
+    failed: ['fails', 'b.test.mjs'],
     skips: [{ name: 'is skipped', reason: 'no reason to run' }],
   });
 });
@@ -61,7 +68,7 @@ class A(unittest.TestCase):
   writeFileSync(join(folder, 'checks', 'test_a.py'), source);
   assert.deepEqual(runCounted(folder, 'python3', [library('run_unittest.py'), 'checks', '.']), {
     passed: 1,
-    failed: 1,
+    failed: ['checks.test_a.A.test_fails (number=1)'],
     skips: [{ name: 'is skipped', reason: 'no reason to run' }],
   });
 });

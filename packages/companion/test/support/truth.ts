@@ -10,6 +10,8 @@ import type { Studio } from './studio.ts';
 export class Truth {
   readonly #studio: Studio;
   readonly #marks = new Map<string, Value>();
+  /** Marks that went with a deletion: an undo that shows one again shows what others removed. */
+  readonly #raced = new Set<string>();
   /** Which Blenders ever had a datablock. */
   readonly #had = new Set<string>();
   #before = new Map<DatablockId, Datablock | undefined>();
@@ -37,7 +39,8 @@ export class Truth {
   look({ seat, kind }: Step): void {
     const { datablocks } = this.#studio.seats[seat]!.blender.scene;
     if (kind === 'mark' || kind === 'undo' || kind === 'redo') {
-      for (const { id, values } of datablocks.values()) this.#note(id, seat, values[`mark_${seat}`]);
+      for (const { id, values } of datablocks.values())
+        this.#note(id, seat, values[`mark_${seat}`], kind === 'mark');
     }
     if (kind !== 'delete' && kind !== 'undo' && kind !== 'redo') return;
     for (const [id, view] of this.#before) {
@@ -50,13 +53,15 @@ export class Truth {
     }
   }
 
-  #note(id: DatablockId, seat: number, mark: Value | undefined): void {
+  #note(id: DatablockId, seat: number, mark: Value | undefined, isNew: boolean): void {
     if (mark === this.#markBefore.get(id)) return;
     const place = `${id} ${seat}`;
     const isRaced = this.#studio.seats.some(
       ({ blender }, other) => this.#had.has(`${id} ${other}`) && !blender.scene.datablocks.has(id),
     );
-    if (mark !== undefined && !isRaced) this.#marks.set(place, mark);
+    if (isRaced) this.#raced.add(place);
+    else if (isNew) this.#raced.delete(place);
+    if (mark !== undefined && !this.#raced.has(place)) this.#marks.set(place, mark);
     else this.#marks.delete(place);
   }
 

@@ -78,7 +78,6 @@ class Hands:
         self._data_folder = data_folder
         self._orders: deque[_Order] = deque()
         self._touched: dict[str, _Touched] = {}
-        self._come: set[str] = set()
         self._deleted: set[str] = set()
         self._structural = False
         """An undo step must be pushed. Where Blender pushes none now it does not undo either, and a later slice does it."""
@@ -111,7 +110,6 @@ class Hands:
         """The session is over: what was ordered and not carried out is of no interest."""
         self._orders.clear()
         self._touched.clear()
-        self._come.clear()
         self._deleted.clear()
         self._structural = False
 
@@ -136,8 +134,11 @@ class Hands:
                 if clock() >= deadline:
                     break
             self._structural |= self.removal.remove()
+            self._set_what_waited(order)
+            if order is not None and self._deleted:
+                self._touch_referrers(order)
             if self._touched or self._structural:
-                self._close_slice(order)
+                self._close_slice()
         finally:
             self._hints.guarded = False
         for order in finished:
@@ -179,33 +180,37 @@ class Hands:
             _log.exception("the operation %s could not be carried out", operation["op"])
             self._fail(order, operation, "", "bad-value")
 
-    def _close_slice(self, order: _Order | None) -> None:
-        """Sets what waited, evaluates, reads back what was touched, pushes where undo would crash otherwise."""
-        if order is not None and self._come:
-            for owner, waiting in self._deferred.come(self._come).items():
-                self._set_what_waited(order, owner, waiting)
-            self._come.clear()
-        if order is not None and self._deleted:
-            # What referred to it has changed along with it.
-            for identifier in self._capture.referrers(self._deleted):
-                self._touch(order, identifier)
-            self._deleted.clear()
+    def _set_what_waited(self, order: _Order | None) -> None:
+        """Sets references whose datablocks are there now: made by an order, or brought back by an undo."""
+        for owner, waiting in self._deferred.come(self._identity.alive).items():
+            datablock = self._identity.find(owner)
+            if datablock is None:
+                continue
+            self._structural = True
+            # What was ordered counts as shown while it waits, so the cache has the whole list already.
+            shown = self._capture.cache[owner].sets if order is None else self._touch(order, owner).entry.sets
+            sets = {path: list(shown.get(path, come)) for path, come in waiting["sets"].items()}
+            failures = apply.apply_set(datablock, waiting["set"], [], sets, {}, self._identity.find)
+            if order is not None:
+                self._failures(order, owner, failures)
+            else:
+                # Nobody waits for a report: what Blender refuses is found like an edit.
+                self._hints.properties.add(owner)
+
+    def _touch_referrers(self, order: _Order) -> None:
+        """What referred to something deleted has changed along with it."""
+        for identifier in self._capture.referrers(self._deleted):
+            self._touch(order, identifier)
+        self._deleted.clear()
+
+    def _close_slice(self) -> None:
+        """Evaluates, reads back what was touched, pushes where undo would crash otherwise."""
         context.update_view_layers()
         for identifier, touched in self._touched.items():
             self._read_back(identifier, touched)
         self._touched.clear()
         if self._structural:
             self._structural = not undo_steps.push(UNDO_MESSAGE)
-
-    def _set_what_waited(self, order: _Order, owner: str, waiting: dict[str, Any]) -> None:
-        datablock = self._identity.find(owner)
-        if datablock is None:
-            return
-        touched = self._touch(order, owner)
-        # What was ordered counts as shown while it waits, so the cache has the whole list already.
-        sets = {path: list(touched.entry.sets.get(path, come)) for path, come in waiting["sets"].items()}
-        failures = apply.apply_set(datablock, waiting["set"], [], sets, {}, self._identity.find)
-        self._failures(order, owner, failures)
 
     def _read_back(self, identifier: str, touched: _Touched) -> None:
         datablock = self._identity.find(identifier)
@@ -259,7 +264,6 @@ class Hands:
         self._capture.forget()
         self._hints.everything_known()
         self._touched.clear()
-        self._come.clear()
         self._deleted.clear()
         self.removal.bury_scenes()
         self._opened = True
@@ -281,7 +285,6 @@ class Hands:
         self._touched[identifier] = _Touched(order, Entry(type_name, operation["name"]), arrays=True)
         if values:
             self._set(order, {"op": "set", "id": identifier, "set": values})
-        self._come.add(identifier)
         if type_name == "Scene":
             self.removal.look_again()
 

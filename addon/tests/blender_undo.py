@@ -109,6 +109,30 @@ def ordered_deletion_undone(play: Play) -> None:
     assert "Cube" not in bpy.data.objects
 
 
+def waiting_and_back(play: Play) -> None:
+    """[O2] [R5] a reference and a member that wait are set when an undo brings their datablock back"""
+    cube, camera = bpy.data.objects["Cube"], bpy.data.objects["Camera"]
+    group = bpy.data.collections.new("Group")
+    bpy.context.scene.collection.children.link(group)
+    play.hand_over()
+    identifier, waiting = cube.sceneport_id, [camera.sceneport_id, group.sceneport_id]
+    bpy.ops.ed.undo_push(message="before")
+    cube.select_set(True)
+    bpy.ops.object.delete()
+    bpy.ops.ed.undo_push(message="delete")
+    play.settle()
+    play.order(
+        {"op": "set", "id": waiting[0], "set": {"parent": {"ref": identifier}}},
+        {"op": "set", "id": waiting[1], "sets": {"objects": [identifier]}},
+    )
+    undo_of_ours(play)
+    since = undo(play)
+    play.until(lambda: bpy.data.objects["Camera"].parent == bpy.data.objects["Cube"])
+    play.settle()
+    assert list(bpy.data.collections["Group"].objects) == [bpy.data.objects["Cube"]]
+    assert changed(play, since).keys().isdisjoint(waiting), play.blocks(since)
+
+
 def pushes_a_step(play: Play) -> None:
     """[O6] an order that makes a datablock is an undo step of its own: undo takes nothing else back with it"""
     play.hand_over()
@@ -390,6 +414,7 @@ run(
         ids_survive,
         deleted_and_back,
         ordered_deletion_undone,
+        waiting_and_back,
         pushes_a_step,
         goes_further,
         stays_where_nothing_is_mine,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from typing import Any
 
 from .cache import Entry
@@ -70,8 +70,8 @@ class Deferred:
             shown = entry.sets.setdefault(path, [])
             shown.extend(one for one in missing if one not in shown)
 
-    def come(self, targets: set[str]) -> dict[str, dict[str, Any]]:
-        """What can be set now that `targets` are there: by owner, `set` as it is and `sets` with the new members only."""
+    def come(self, targets: Container[str]) -> dict[str, dict[str, Any]]:
+        """What can be set where `targets` are there: by owner, `set` as it is and `sets` with the new members only."""
         result: dict[str, dict[str, Any]] = {}
         for owner, references in self._references.items():
             for path in [path for path, one in references.items() if one in targets]:

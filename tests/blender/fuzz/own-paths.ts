@@ -1,16 +1,22 @@
 import type { Path } from '@sceneport/protocol';
 
-/** Properties that, in these tests, only ever one of the two users writes: a pattern for each of the two. */
-const ownPaths: readonly (readonly [RegExp, RegExp])[] = [
-  [/^location$/, /^scale$/],
-  [/^custom\/mark_0$/, /^custom\/mark_1$/],
-  [/^energy$/, /^color$/],
-  [/\/inputs\/Roughness\/default_value$/, /\/inputs\/Metallic\/default_value$/],
+/** Properties that, in these tests, only ever one of the users writes: a pattern for each of them, by number. */
+const ownPaths: readonly (readonly RegExp[])[] = [
+  [/^location$/, /^scale$/, /^delta_scale$/],
+  [/^custom\/mark_0$/, /^custom\/mark_1$/, /^custom\/mark_2$/],
+  [/^energy$/, /^color$/, /^specular_factor$/],
+  [
+    /\/inputs\/Roughness\/default_value$/,
+    /\/inputs\/Metallic\/default_value$/,
+    /\/inputs\/IOR\/default_value$/,
+  ],
 ];
 
-/** Which of the two users alone writes a property: 0, 1, or null where both do. */
-export function ownerOfPath(path: Path): 0 | 1 | null {
-  if (ownPaths.some(([first]) => first.test(path))) return 0;
-  if (ownPaths.some(([, second]) => second.test(path))) return 1;
+/** The number of the user who alone writes a property, or null where all do. */
+export function ownerOfPath(path: Path): number | null {
+  for (const patterns of ownPaths) {
+    const owner = patterns.findIndex((pattern) => pattern.test(path));
+    if (owner !== -1) return owner;
+  }
   return null;
 }

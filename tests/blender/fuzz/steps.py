@@ -14,13 +14,17 @@ import bpy
 
 IMAGE_SIZE = 4
 
+# What each of the three users alone writes, by number.
+OWN_VECTORS = ("location", "scale", "delta_scale")
+OWN_INPUTS = ("Roughness", "Metallic", "IOR")
+
 
 class Nothing(Exception):
     """There is nothing in the scene that the step could be done to."""
 
 
 class Steps:
-    """The steps of one user. `number` is 0 or 1: some properties are only ever written by one of them."""
+    """The steps of one user. `number` is 0, 1 or 2: some properties are only ever written by one of them."""
 
     def __init__(self, user: str, number: int, chance: random.Random, first: int) -> None:
         self.user = user
@@ -91,12 +95,8 @@ class Steps:
 
     def write_own(self) -> None:
         """What only this user ever writes."""
-        scene_object = self.pick(bpy.data.objects)
         vector = (self.fresh(), self.fresh(), self.fresh())
-        if self.number == 0:
-            scene_object.location = vector
-        else:
-            scene_object.scale = vector
+        setattr(self.pick(bpy.data.objects), OWN_VECTORS[self.number], vector)
 
     def turn(self) -> None:
         self.pick(bpy.data.objects).rotation_euler = (self.fresh(), self.fresh(), self.fresh())
@@ -181,7 +181,7 @@ class Steps:
 
     def set_node(self) -> None:
         node = self.pick(node for node in self.tree().nodes if node.bl_idname == "ShaderNodeBsdfPrincipled")
-        node.inputs["Roughness" if self.number == 0 else "Metallic"].default_value = self.fresh()
+        node.inputs[OWN_INPUTS[self.number]].default_value = self.fresh()
 
     def add_node(self) -> None:
         tree = self.tree()
@@ -239,8 +239,10 @@ class Steps:
         light = self.pick(bpy.data.lights)
         if self.number == 0:
             light.energy = self.fresh()
-        else:
+        elif self.number == 1:
             light.color = (self.fresh(), self.fresh(), self.fresh())
+        else:
+            light.specular_factor = self.fresh()
 
     def paint(self) -> None:
         new = len(bpy.data.images) == 0 or self.chance.random() < 0.4

@@ -12,15 +12,16 @@ from typing import Any
 
 from . import context, files, undo_steps
 from .link.framing import Buffer
+from .orders import Operation, Order, is_structural, places_of, writes_arrays
 from .removal import Removal
 from .rna import apply, kinds, lifetime
 from .rna.arrays import Array
 from .rna.failures import INTERRUPTED
-from .rna.read import ARRAY_LISTS, is_topology, paths_to_read_again
+from .rna.read import is_topology, paths_to_read_again
 from .watch import cache, reading
 from .watch.cache import Block, Entry
 from .watch.capture import Capture
-from .watch.deferred import Deferred, target_of
+from .watch.deferred import Deferred
 from .watch.hints import Hints
 from .watch.identity import Identity
 
@@ -28,26 +29,12 @@ _log = logging.getLogger(__name__)
 
 UNDO_MESSAGE = "Sceneport: others' changes"
 
-Operation = dict[str, Any]
-
-
-@dataclass
-class _Order:
-    number: int
-    push: bool
-    operations: list[Operation]
-    buffers: list[memoryview]
-    done: int = 0
-    shown: dict[str, Block] = field(default_factory=dict)
-    buffers_shown: list[Buffer] = field(default_factory=list)
-    failed: list[dict[str, str]] = field(default_factory=list)
-
 
 @dataclass
 class _Touched:
     """A datablock that the slice changed, and how it is expected to be."""
 
-    order: _Order
+    order: Order
     entry: Entry
     arrays: bool = False
     """Whether all arrays must be read again."""
@@ -76,13 +63,13 @@ class Hands:
         self._deferred = deferred
         self._send = send
         self._data_folder = data_folder
-        self._orders: deque[_Order] = deque()
+        self._orders: deque[Order] = deque()
         self._touched: dict[str, _Touched] = {}
         self._deleted: set[str] = set()
         self._structural = False
         """An undo step must be pushed. Where Blender pushes none now it does not undo either, and a later slice does it."""
         self._opened = False
-        self._operations: dict[str, Callable[[_Order, Operation], None]] = {
+        self._operations: dict[str, Callable[[Order, Operation], None]] = {
             "open-empty": self._open_empty,
             "create": self._create,
             "set": self._set,
@@ -99,7 +86,7 @@ class Hands:
 
     def accept(self, header: dict[str, Any], buffers: list[memoryview]) -> None:
         """Takes an order in; `step` carries it out."""
-        self._orders.append(_Order(header["order"], header["push"], header["ops"], buffers))
+        self._orders.append(Order(header["order"], header["push"], header["ops"], buffers))
 
     @property
     def opens(self) -> bool:
@@ -121,7 +108,7 @@ class Hands:
         Everything up to the undo push happens under the guard and in this call (rules O3, O6).
         """
         self._opened = False
-        finished: list[_Order] = []
+        finished: list[Order] = []
         order = None
         self._hints.guarded = True
         try:
@@ -157,7 +144,7 @@ class Hands:
             return
         order = self._orders.popleft()
         for operation in order.operations[order.done :]:
-            for path in _places_of(operation):
+            for path in places_of(operation):
                 self._fail(order, operation, path, INTERRUPTED)
         self._report(order)
 
@@ -167,12 +154,12 @@ class Hands:
         if order.done == len(order.operations):
             return False
         operation = order.operations[order.done]
-        return _writes_arrays(operation) and self._capture.reads_arrays_of(operation["id"])
+        return writes_arrays(operation) and self._capture.reads_arrays_of(operation["id"])
 
-    def _carry_out(self, order: _Order) -> None:
+    def _carry_out(self, order: Order) -> None:
         operation = order.operations[order.done]
         order.done += 1
-        self._structural |= order.push or _is_structural(operation)
+        self._structural |= order.push or is_structural(operation)
         try:
             self._operations[operation["op"]](order, operation)
         except Exception:
@@ -180,7 +167,7 @@ class Hands:
             _log.exception("the operation %s could not be carried out", operation["op"])
             self._fail(order, operation, "", "bad-value")
 
-    def _set_what_waited(self, order: _Order | None) -> None:
+    def _set_what_waited(self, order: Order | None) -> None:
         """Sets references whose datablocks are there now: made by an order, or brought back by an undo."""
         for owner, waiting in self._deferred.come(self._identity.alive).items():
             datablock = self._identity.find(owner)
@@ -197,7 +184,7 @@ class Hands:
                 # Nobody waits for a report: what Blender refuses is found like an edit.
                 self._hints.properties.add(owner)
 
-    def _touch_referrers(self, order: _Order) -> None:
+    def _touch_referrers(self, order: Order) -> None:
         """What referred to something deleted has changed along with it."""
         for identifier in self._capture.referrers(self._deleted):
             self._touch(order, identifier)
@@ -250,14 +237,14 @@ class Hands:
                 block["arrays"].append(reading.array_header(arrays[key], len(shown)))
                 shown.append(arrays[key].data)
 
-    def _report(self, order: _Order) -> None:
+    def _report(self, order: Order) -> None:
         blocks = [{"id": identifier, **block} for identifier, block in order.shown.items()]
         header = {"type": "applied", "order": order.number, "shown": blocks, "failed": order.failed}
         self._send(header, order.buffers_shown)
 
     # The operations.
 
-    def _open_empty(self, order: _Order, operation: Operation) -> None:
+    def _open_empty(self, order: Order, operation: Operation) -> None:
         self.backup = files.back_up(self._data_folder)
         files.open_empty()
         self._identity.reset()
@@ -268,7 +255,7 @@ class Hands:
         self.removal.bury_scenes()
         self._opened = True
 
-    def _create(self, order: _Order, operation: Operation) -> None:
+    def _create(self, order: Order, operation: Operation) -> None:
         identifier, type_name = operation["id"], operation["type"]
         if identifier in self._identity.alive:
             self._fail(order, operation, "", "exists")
@@ -288,7 +275,7 @@ class Hands:
         if type_name == "Scene":
             self.removal.look_again()
 
-    def _set(self, order: _Order, operation: Operation) -> None:
+    def _set(self, order: Order, operation: Operation) -> None:
         datablock = self._target(order, operation)
         if datablock is None:
             return
@@ -296,7 +283,7 @@ class Hands:
         self._deferred.note(identifier, operation, lambda one: one in self._identity.alive)
         touched = self._touch(order, identifier)
         touched.entry = touched.entry.ordered(operation)
-        touched.arrays |= _writes_arrays(operation) and touched.entry.arrays is not None
+        touched.arrays |= writes_arrays(operation) and touched.entry.arrays is not None
         self._supersede(order, operation)
         failures = apply.apply_set(
             datablock,
@@ -311,7 +298,7 @@ class Hands:
             # The class of a light follows its type, and a reference from before does not.
             self._identity.renamed(identifier)
 
-    def _arrays(self, order: _Order, operation: Operation) -> None:
+    def _arrays(self, order: Order, operation: Operation) -> None:
         datablock = self._array_target(order, operation)
         if datablock is None:
             return
@@ -338,7 +325,7 @@ class Hands:
                 touched.arrays = True
         self._failures(order, operation["id"], failures)
 
-    def _range(self, order: _Order, operation: Operation) -> None:
+    def _range(self, order: Order, operation: Operation) -> None:
         datablock = self._array_target(order, operation)
         if datablock is None:
             return
@@ -353,7 +340,7 @@ class Hands:
             touched.paths.add(path)
         self._failures(order, operation["id"], failures)
 
-    def _rename(self, order: _Order, operation: Operation) -> None:
+    def _rename(self, order: Order, operation: Operation) -> None:
         datablock = self._target(order, operation)
         if datablock is None:
             return
@@ -363,7 +350,7 @@ class Hands:
         lifetime.rename(datablock, operation["name"])
         self._identity.renamed(operation["id"])
 
-    def _delete(self, order: _Order, operation: Operation) -> None:
+    def _delete(self, order: Order, operation: Operation) -> None:
         if self._target(order, operation) is None:
             return
         identifier = operation["id"]
@@ -374,13 +361,13 @@ class Hands:
 
     # What they share.
 
-    def _target(self, order: _Order, operation: Operation) -> Any:
+    def _target(self, order: Order, operation: Operation) -> Any:
         datablock = self._identity.find(operation["id"])
         if datablock is None:
             self._fail(order, operation, "", "gone")
         return datablock
 
-    def _array_target(self, order: _Order, operation: Operation) -> Any:
+    def _array_target(self, order: Order, operation: Operation) -> Any:
         datablock = self._target(order, operation)
         if datablock is not None and not reading.can_read_arrays(datablock):
             # Blender would lose the arrays when edit mode ends; the companion has not heard of it yet.
@@ -388,7 +375,7 @@ class Hands:
             return None
         return datablock
 
-    def _touch(self, order: _Order, identifier: str) -> _Touched:
+    def _touch(self, order: Order, identifier: str) -> _Touched:
         touched = self._touched.get(identifier)
         if touched is None:
             entry = self._capture.cache.get(identifier)
@@ -399,40 +386,13 @@ class Hands:
         touched.order = order
         return touched
 
-    def _supersede(self, order: _Order, operation: Operation) -> None:
+    def _supersede(self, order: Order, operation: Operation) -> None:
         if operation["id"] in order.shown:
             cache.supersede(order.shown[operation["id"]], operation)
 
-    def _failures(self, order: _Order, identifier: str, failures: Any) -> None:
+    def _failures(self, order: Order, identifier: str, failures: Any) -> None:
         for failure in failures or ():
             order.failed.append({"id": identifier, "path": failure.path, "code": failure.code})
 
-    def _fail(self, order: _Order, operation: Operation, path: str, code: str) -> None:
+    def _fail(self, order: Order, operation: Operation, path: str, code: str) -> None:
         order.failed.append({"id": operation.get("id", ""), "path": path, "code": code})
-
-
-def _places_of(operation: Operation) -> list[str]:
-    """The paths under which an operation that was not carried out is reported; an empty one is everything."""
-    kind = operation["op"]
-    if kind == "set":
-        return [path for part in ("set", "unset", "sets", "items") for path in operation.get(part, ())]
-    if kind in ("arrays", "range"):
-        return [operation["group"]]
-    return ["name"] if kind == "rename" else [""]
-
-
-def _writes_arrays(operation: Operation) -> bool:
-    """Whether arrays are not the same any more, also where only the items of a list that they follow are ordered."""
-    return operation["op"] in ("arrays", "range") or not ARRAY_LISTS.isdisjoint(operation.get("items", ()))
-
-
-def _is_structural(operation: Operation) -> bool:
-    """Whether undo without a push would crash (or might): anything created, removed, linked or pointed elsewhere."""
-    if operation["op"] in ("open-empty", "create", "delete"):
-        return True
-    if operation["op"] != "set":
-        return False
-    values = operation.get("set", {}).values()
-    return bool(operation.get("sets") or operation.get("items")) or any(
-        value is None or target_of(value) is not None for value in values
-    )

@@ -113,4 +113,3 @@ def _listening(line: bytes) -> Listening | None:
     if type(port) is not int or type(code) is not str or type(invite) is not str:
         return None
     return Listening(port, code, invite)
-

@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Generator, Iterable
 from typing import Any
 
-from ..link.framing import Buffer
 from ..rna import images
 from ..rna.arrays import Array
 from . import after_undo, cache, reading
@@ -20,10 +19,9 @@ from .deferred import Deferred
 from .hints import Hints
 from .identity import Identity
 from .order_of_kinds import in_order
+from .show import Send, Show, add_arrays
 from .sweep import Sweep
 
-Send = Callable[[dict[str, Any], list[Buffer], dict[str, Entry]], None]
-"""Takes a show, its buffers, and what its datablocks were when they were last shown."""
 Clock = Callable[[], float]
 
 Pieces = Generator[bool, None, None]
@@ -33,8 +31,6 @@ REST = True
 
 LONG_SECONDS = 0.002
 """A piece that took longer is enough for one tick: the next of its kind may not fit into the rest of the budget."""
-SHOW_BYTES = 64 * 1024 * 1024
-"""A show with more buffers than this is not added to."""
 
 
 class Capture:
@@ -48,7 +44,7 @@ class Capture:
         self._deferred = deferred
         self._send = send
         self._pass: Pieces | None = None
-        self._show: _Show | None = None
+        self._show: Show | None = None
         """What the pass has found so far."""
         self._array_queue: dict[str, None] = {}
         self._array_job: tuple[str, Pieces] | None = None
@@ -151,7 +147,7 @@ class Capture:
         """A pass over all datablocks and all arrays."""
         self._identity.scan(undone)
         self._compared_scan = self._identity.scans
-        show = self._show = _Show(self._send, reason)
+        show = self._show = Show(self._send, reason)
         self._collect_gone(show)
         for identifier in in_order(list(self._identity.alive), self._identity):
             yield GO_ON
@@ -176,8 +172,8 @@ class Capture:
         self._drop_array_job()
         self._identity.scan()
         self._compared_scan = self._identity.scans
-        show = self._show = _Show(self._send, "again")
-        found = _Show(self._send, "edit")
+        show = self._show = Show(self._send, "again")
+        found = Show(self._send, "edit")
         self._collect_gone(found)
         found.finish()
         for identifier in in_order(list(self._identity.alive), self._identity):
@@ -213,7 +209,7 @@ class Capture:
             changed.update(one for one, known in identity.alive.items() if self._is_new_or_renamed(one, known.name))
         arrays = set(hints.arrays)
         hints.everything_known()
-        show = self._show = _Show(self._send, "edit")
+        show = self._show = Show(self._send, "edit")
         self._collect_gone(show)
         for identifier in in_order(changed, identity):
             datablock = identity.find(identifier)
@@ -252,7 +248,7 @@ class Capture:
         entry = self.cache.get(identifier)
         return entry is None or entry.name != name
 
-    def _collect_gone(self, show: _Show) -> None:
+    def _collect_gone(self, show: Show) -> None:
         for identifier in [one for one in self.cache if one not in self._identity.alive]:
             del self.cache[identifier]
             self._array_queue.pop(identifier, None)
@@ -266,7 +262,7 @@ class Capture:
         return (cache.whole(entry) if old is None else cache.difference(old, entry)), old
 
     def _read_arrays(
-        self, identifier: str, block: Block, show: _Show, ahead: bool = False, found: _Show | None = None
+        self, identifier: str, block: Block, show: Show, ahead: bool = False, found: Show | None = None
     ) -> Pieces:
         """Adds to `block` what is to be said of the arrays; they are all read before anything of them is said.
 
@@ -301,11 +297,11 @@ class Capture:
         changes = cache.array_changes(entry.arrays, signatures)
         entry.arrays = signatures
         if found is not None:
-            _add_arrays(found.add(identifier, {}), found, changes, arrays)
+            add_arrays(found.add(identifier, {}), found, changes, arrays)
             found.finish()
             block.update(self._marks(identifier))
             changes = cache.array_changes(None, signatures)
-        _add_arrays(block, show, changes, arrays)
+        add_arrays(block, show, changes, arrays)
 
     def _show_ahead(self, identifier: str, datablock: Any, array: Array, signature: Signature) -> Pieces:
         """Says that an array has changed without waiting for the others, where it makes sense with those of before."""
@@ -320,7 +316,7 @@ class Capture:
         if entry is None or entry.arrays is None or entry.arrays.get(key) == signature:
             return
         entry.arrays = {**entry.arrays, key: signature}
-        show = _Show(self._send, "edit")
+        show = Show(self._send, "edit")
         show.add(identifier, {"arrays": [reading.array_header(array, show.add_buffer(array.data))]})
         show.finish()
 
@@ -352,7 +348,7 @@ class Capture:
         self._swept = swept
 
     def _array_work(self, identifier: str) -> Pieces:
-        show = _Show(self._send, "edit")
+        show = Show(self._send, "edit")
         yield from self._read_arrays(identifier, show.add(identifier, {}), show, ahead=True)
         show.finish()
 
@@ -374,67 +370,6 @@ class Capture:
         datablock = self._identity.find(identifier)
         if identifier not in self.cache or datablock is None:
             return
-        show = _Show(self._send, "edit")
+        show = Show(self._send, "edit")
         show.add(identifier, *self._difference(identifier, datablock))
         show.finish()
-
-
-def _add_arrays(block: Block, show: _Show, changes: cache.ArrayChanges, arrays: dict[tuple[str, str], Array]) -> None:
-    if changes.shown:
-        block["arrays"] = [
-            reading.array_header(arrays[key], show.add_buffer(arrays[key].data)) for key in changes.shown
-        ]
-    if changes.groups:
-        block["groups"] = changes.groups
-
-
-class _Show:
-    """One `show` under way; it is sent in several messages where it is large."""
-
-    def __init__(self, send: Send, reason: str) -> None:
-        self.gone: list[str] = []
-        self._send = send
-        self._reason = reason
-        self._blocks: list[Block] = []
-        self._buffers: list[Buffer] = []
-        self._before: dict[str, Entry] = {}
-
-    def add_buffer(self, data: Buffer) -> int:
-        """The index of these bytes in the message."""
-        self._buffers.append(data)
-        return len(self._buffers) - 1
-
-    def add(self, identifier: str, block: Block, before: Entry | None = None) -> Block:
-        """Adds a block, which may be filled further; where nothing is in it at the end, it is not said.
-
-        `before`: what the datablock was when it was last shown.
-        """
-        added = {"id": identifier, **block}
-        if before is not None:
-            self._before[identifier] = before
-        self._blocks.append(added)
-        return added
-
-    def send_when_large(self) -> None:
-        """Sends what there is so far where it is much. All blocks are complete."""
-        if reading.size_of(self._buffers) > SHOW_BYTES:
-            self._flush(done=False)
-
-    def finish(self, always: bool = False) -> None:
-        """Sends what is left, and the end of the pass even where nothing is left."""
-        if always or self._says_something():
-            self._flush(done=True)
-
-    def break_off(self) -> None:
-        """Sends what there is; another pass follows."""
-        if self._says_something():
-            self._flush(done=False)
-
-    def _says_something(self) -> bool:
-        return bool(self.gone) or any(len(block) > 1 for block in self._blocks)
-
-    def _flush(self, done: bool) -> None:
-        blocks = [block for block in self._blocks if len(block) > 1]
-        header = {"type": "show", "reason": self._reason, "blocks": blocks, "gone": self.gone, "done": done}
-        self._send(header, self._buffers, self._before)
-        self.gone, self._blocks, self._buffers, self._before = [], [], [], {}

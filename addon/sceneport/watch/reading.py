@@ -87,4 +87,3 @@ def key_of(array: Array) -> tuple[str, str]:
 def size_of(buffers: list[Buffer]) -> int:
     """Bytes."""
     return sum(memoryview(buffer).nbytes for buffer in buffers)
-

@@ -47,6 +47,16 @@ export class Studio {
     return (await user.blender.ask(code)) as Record<string, number>;
   }
 
+  /** What each add-on believes and what the session holds: who of them is wrong about a difference. */
+  async #explain(): Promise<string> {
+    const lines: string[] = [];
+    for (const { name, blender } of this.users) {
+      const code = 'from fuzz import users\nanswer = users.beliefs(api)';
+      lines.push(`${name}: ${JSON.stringify(await blender.ask(code))}`);
+    }
+    return [...lines, this.witness.describe()].join('\n');
+  }
+
   /** Waits until all is quiet; then server, witness and all Blenders hold and show the same. */
   async assertSame(): Promise<void> {
     const blenders = this.users.map(({ blender }) => blender);
@@ -57,7 +67,7 @@ export class Studio {
     assert.deepEqual(await first.do('digest'), await this.witness.digest());
     for (const other of others) {
       const compared = await compareBlenders(this.#t, first, other);
-      assert.equal(compared.differences, 0, compared.report);
+      if (compared.differences > 0) assert.fail(`${compared.report}\n${await this.#explain()}`);
     }
     this.witness.assertNoOffence();
   }

@@ -36,6 +36,35 @@ def work(api: Any, user: str, number: int, seed: str, count: int) -> dict[str, i
     return taken
 
 
+def beliefs(api: Any) -> dict[str, Any]:
+    """For the report of a difference: the datablocks that Blender shows otherwise than was handed over, and all names."""
+    from sceneport import live
+    from sceneport.watch import cache, reading
+
+    session = live.session
+    capture, identity = session.capture, session.identity
+    identity.scan()
+    false: dict[str, Any] = {}
+    for identifier, entry in capture.cache.items():
+        datablock = identity.find(identifier)
+        if datablock is None:
+            false[identifier] = "is not there"
+            continue
+        now = reading.read_entry(identifier, datablock, identity, capture._deferred)
+        difference = cache.difference(entry, now)
+        if difference:
+            false[identifier] = difference
+    unknown = {known.name: one for one, known in identity.alive.items() if one not in capture.cache}
+    identity.release_references()
+    return {
+        "false": false,
+        "unknown": unknown,
+        "waiting": [capture._deferred._references, capture._deferred._members],
+        "names": {known.name: one for one, known in identity.alive.items()},
+        "notices": [notice["message"] for notice in session.notices],
+    }
+
+
 def undo_alone(api: Any, user: str, number: int, seed: str, count: int) -> dict[str, int]:
     """Undoes and redoes while nobody else does anything; how often each, by name."""
     chance = random.Random(f"{seed} {user} alone")

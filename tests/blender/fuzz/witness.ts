@@ -6,6 +6,7 @@ import {
   type DatablockId,
   isRefusal,
   type UserNumber,
+  type Written,
 } from '@sceneport/protocol';
 import type { Cleanup } from '../../harness/temporary-folder.ts';
 import { ownerOfPath } from './own-paths.ts';
@@ -47,6 +48,18 @@ export class Witness {
     return new Map(Array.from(datablocks, ([id, datablock]) => [id, copyDatablock(datablock)]));
   }
 
+  /** What the session holds, values with author and event, for people. */
+  describe(): string {
+    const said = ({ author, seq }: Written): string => `by ${author} in ${seq}`;
+    const lines = Array.from(this.snapshot().values(), ({ id, type, name, named, properties }) => {
+      const values = Array.from(properties, ([path, property]) => {
+        return `${path} = ${JSON.stringify(property.value)} ${said(property)}`;
+      });
+      return `${id} ${type} “${name}” ${said(named)}: ${values.sort().join('; ')}`;
+    });
+    return lines.join('\n');
+  }
+
   /** Waits for an event. */
   async waitFor(seq: number): Promise<void> {
     while (this.#session.confirmed.seq < seq) {
@@ -81,7 +94,7 @@ export class Witness {
       for (const { place, author } of changed) {
         const remover = author ?? this.#removers.get(`${id} ${place}`) ?? user;
         if (remover !== user)
-          foreign.push(`${describe(before.get(id) ?? after.get(id))} ${place} of user ${remover}`);
+          foreign.push(`${titleOf(before.get(id) ?? after.get(id))} ${place} of user ${remover}`);
       }
     }
     assert.deepEqual(foreign, [], `an undo of user ${user} changed what is another's`);
@@ -143,6 +156,6 @@ function placesOf(datablock: Datablock | undefined): Map<string, { seq: number; 
   return places;
 }
 
-function describe(datablock: Datablock | undefined): string {
+function titleOf(datablock: Datablock | undefined): string {
   return `${datablock?.type} “${datablock?.name}”`;
 }

@@ -79,14 +79,16 @@ const oldClientTests = {
   },
 };
 
-const blenderTestFiles = ['tests/blender/*.test.ts', 'tests/blender/session/*.test.ts'];
-/** Random schedules with undo: in Debian's Blender, and with --all in each, where some of them still end differently. */
-const fuzzTestFiles = ['tests/blender/fuzz/*.test.ts'];
+const blenderTestFiles = [
+  'tests/blender/*.test.ts',
+  'tests/blender/session/*.test.ts',
+  'tests/blender/fuzz/*.test.ts',
+];
 
 /** One run with windows for the newer versions; the rest of them in Debian's Blender, and with --all in each. */
 const chosenWindowTests = ['tests/blender/gui/gui.test.ts'];
 const allWindowTests = ['tests/blender/gui/*.test.ts'];
-/** Debian's Blender, in which everything runs. */
+/** Debian's Blender, in which everything runs with windows too. */
 const fullVersion = '3.4';
 
 const testsInBlender = (name, version, files) => ({
@@ -102,10 +104,7 @@ const testsInBlender = (name, version, files) => ({
   },
 });
 
-const blenderTests = (all) => (version) => {
-  const files = all || version === fullVersion ? [...blenderTestFiles, ...fuzzTestFiles] : blenderTestFiles;
-  return testsInBlender(`Blender ${version}`, version, files);
-};
+const blenderTests = (version) => testsInBlender(`Blender ${version}`, version, blenderTestFiles);
 
 const windowTests = (all) => (version) => {
   const files = all || version === fullVersion ? allWindowTests : chosenWindowTests;
@@ -138,7 +137,7 @@ export const chooseSuites = ({ fast, all }) => [
     : [
         browserTests,
         oldClientTests,
-        ...backgroundVersions.map(blenderTests(all)),
+        ...backgroundVersions.map(blenderTests),
         ...windowVersions.map(windowTests(all)),
       ]),
 ];

@@ -125,6 +125,20 @@ def names_made_unique(play: Play) -> None:
     assert not play.blocks(since)
 
 
+def later_data(play: Play) -> None:
+    """[O2] an object keeps its data until the ordered data comes, which is told of neither before nor then"""
+    play.hand_over()
+    since = len(play.messages)
+    cube, mesh = id_of(bpy.data.objects["Cube"]), new_id()
+    applied = play.order({"op": "set", "id": cube, "set": {"data": {"ref": mesh}}})
+    assert applied["shown"] == [] and bpy.data.objects["Cube"].data == bpy.data.meshes["Cube"], applied
+    play.settle()
+    play.order({"op": "create", "id": mesh, "type": "Mesh", "name": "Late", "set": {}})
+    assert bpy.data.objects["Cube"].data == bpy.data.meshes["Late"]
+    play.settle()
+    assert not play.blocks(since), play.blocks(since)
+
+
 def later_references(play: Play) -> None:
     """[O2] a reference to a datablock that is not there yet is set when it comes, and not shown as null before"""
     play.hand_over()
@@ -329,6 +343,7 @@ run(
         names_set_free,
         applied_as_ordered,
         names_made_unique,
+        later_data,
         later_references,
         parents_as_ordered,
         ranges,

@@ -45,6 +45,18 @@ class Waiting(unittest.TestCase):
         self.assertEqual(shown.set, {"parent": {"ref": "other"}})
         self.assertEqual(self.deferred.come({"p"}), {})
 
+    def test_kept(self) -> None:
+        """[O2] an object goes on showing the data that it had while other data waits, until the user gives it yet others"""
+        self.deferred.note("owner", {"set": {"data": {"ref": "d"}}}, nothing_there)
+        for _ in range(2):
+            shown = Entry("Object", "O", {"data": {"ref": "before"}}, {})
+            self.deferred.overlay("owner", shown)
+            self.assertEqual(shown.set, {"data": {"ref": "d"}})
+        shown = Entry("Object", "O", {"data": {"ref": "users"}}, {})
+        self.deferred.overlay("owner", shown)
+        self.assertEqual(shown.set, {"data": {"ref": "users"}})
+        self.assertEqual(self.deferred.come({"d"}), {})
+
     def test_beside(self) -> None:
         """[O2] what Blender only takes beside a reference waits with it, and goes with it"""
         beside = {"parent_type": "BONE", "parent_bone": "Hand"}

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from .cache import Entry
 
 BESIDE = {"parent": ("parent_type", "parent_bone")}
 """What Blender only takes beside a reference: it waits with it."""
+KEEPS = ("data",)
+"""What goes on showing what it had while a reference waits, instead of nothing."""
+
+
+@dataclass
+class _Waiting:
+    """A reference that waits for its target, and what is shown in its place."""
+
+    target: str
+    shown: Any = None
+    known: bool = True
+    """Whether it is known what is shown: else it is what Blender shows first."""
 
 
 def target_of(value: Any) -> str | None:
@@ -23,7 +36,7 @@ class Deferred:
     """What waits: paths of references with what stands beside them, and of sets, by the datablock that has them."""
 
     def __init__(self) -> None:
-        self._references: dict[str, dict[str, str]] = {}
+        self._references: dict[str, dict[str, _Waiting]] = {}
         self._beside: dict[str, dict[str, Any]] = {}
         self._members: dict[str, dict[str, list[str]]] = {}
 
@@ -47,7 +60,7 @@ class Deferred:
             references.pop(path, None)
             target = target_of(value)
             if target is not None and not there(target):
-                references[path] = target
+                references[path] = _Waiting(target, known=path not in KEEPS)
         beside = self._beside.setdefault(identifier, {})
         beside.update({path: values[path] for path in _waiting_beside(references) if path in values})
         for path, wanted in operation.get("sets", {}).items():
@@ -59,9 +72,11 @@ class Deferred:
 
     def overlay(self, identifier: str, entry: Entry) -> None:
         """Puts what waits back into what Blender shows; what the user has meanwhile set himself no longer waits."""
-        for path, target in list(self._references.get(identifier, {}).items()):
-            if entry.set.get(path) is None and path in entry.set:
-                entry.set[path] = {"ref": target}
+        for path, waiting in list(self._references.get(identifier, {}).items()):
+            if not waiting.known:
+                waiting.shown, waiting.known = entry.set.get(path), True
+            if path in entry.set and entry.set[path] == waiting.shown:
+                entry.set[path] = {"ref": waiting.target}
             else:
                 del self._references[identifier][path]
         self._tidy(identifier)
@@ -74,9 +89,9 @@ class Deferred:
         """What can be set where `targets` are there: by owner, `set` as it is and `sets` with the new members only."""
         result: dict[str, dict[str, Any]] = {}
         for owner, references in self._references.items():
-            for path in [path for path, one in references.items() if one in targets]:
+            for path in [path for path, one in references.items() if one.target in targets]:
                 part = result.setdefault(owner, {"set": {}, "sets": {}})
-                part["set"][path] = {"ref": references.pop(path)}
+                part["set"][path] = {"ref": references.pop(path).target}
                 waited = self._beside.get(owner, {})
                 part["set"].update({one: waited[one] for one in BESIDE.get(path, ()) if one in waited})
         for owner, members in self._members.items():

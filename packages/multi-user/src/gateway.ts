@@ -151,7 +151,7 @@ class Gateway {
     if (client !== undefined) return this.#hub.handle(client, message);
     if (message.kind === 'login') return this.#logIn(peer, dialect, message);
     if (message.kind === 'server-info') return void this.#tellInfo(peer, dialect);
-    peer.send(encode(dialect.disconnect('Please join again.')).bytes);
+    peer.send(encode(dialect.disconnect('Please join again.')).pieces);
     peer.end();
   }
 
@@ -161,7 +161,7 @@ class Gateway {
     const objection = this.#login.objection(login, peer.address, demanded);
     if (objection !== null) {
       log.info('login refused', { user: login.user, address: peer.address, why: objection });
-      return peer.send(encode(dialect.login(objection)).bytes);
+      return peer.send(encode(dialect.login(objection)).pieces);
     }
     let client: Client | null = null;
     const role = login.asAdmin ? 'admin' : 'editor';
@@ -195,7 +195,7 @@ class Gateway {
 
   #tellInfo(peer: ZmtpPeer, dialect: Dialect): void {
     const version = this.#release?.version ?? '0.9.10';
-    peer.send(encode(dialect.serverInfo(this.#options.passwords.session !== null, version)).bytes);
+    peer.send(encode(dialect.serverInfo(this.#options.passwords.session !== null, version)).pieces);
   }
 
   /** The oldest clients send their data through a socket without an identity, and name themselves in each message. */

@@ -1,12 +1,9 @@
 import {
-  type ArrayState,
-  concat,
   type Datablock,
   type DatablockId,
-  fromBase64,
-  isDirty,
   isRefusal,
   type Refusal,
+  refusal,
   toBase64,
   type UserNumber,
   type Value,
@@ -14,14 +11,27 @@ import {
 import type { Author, Session } from '@sceneport/server';
 import { COMMON, type WireDelta, type WireNode } from '../dialect/messages.ts';
 import { Draft } from './draft.ts';
+import {
+  type ContentParts,
+  contentBytes,
+  contentSeq,
+  DATA,
+  GROUP,
+  loadContents,
+  type NodeContent,
+  partsOf,
+} from './node-content.ts';
+import { NodeMemory } from './node-memory.ts';
 
 /** The type of datablocks that hold nodes. */
 const NODE_TYPE = 'MultiUserNode';
 /** The type and id of the datablock that says that the session was filled to its end, and by which clients. */
 const SCENE_TYPE = 'MultiUserScene';
 const SCENE_ID = '00000000000000000000000000000001' as DatablockId;
-const GROUP = 'node';
-const DATA = 'data';
+/** What is read from the disk with one node, bytes. */
+const READ_AHEAD_BYTES = 1024 * 1024;
+/** What may be on its way to the disk before a client has to wait with its next change. */
+const IN_FLIGHT = { events: 2000, bytes: 2 * 1024 * 1024 };
 
 /** A node with the changes that were made to it since it last came whole. */
 export interface StoredNode {
@@ -51,8 +61,13 @@ export type Sequenced = number | Refusal;
  * and restart are those of every session.
  */
 export class NodeStore {
+  /** Told of events that could not be stored: they have not happened. */
+  lost: (seq: number) => void = () => {};
   readonly #session: Session;
   readonly #users: UserNumbers;
+  readonly #memory = new NodeMemory();
+  /** Of changes that are on their way to the disk. */
+  #waitingBytes = 0;
 
   constructor(session: Session, users: UserNumbers) {
     this.#session = session;
@@ -86,7 +101,7 @@ export class NodeStore {
     const draft = new Draft(this.#session, SERVER);
     const set = { generation, version };
     draft.operations.push({ op: 'create', id: SCENE_ID, type: SCENE_TYPE, name: 'scene', set });
-    return this.#submit(draft, SERVER);
+    return this.#submit(draft);
   }
 
   /** Makes the session empty: what was begun to be filled is of no use to anyone. */
@@ -94,7 +109,7 @@ export class NodeStore {
     for (const id of [...this.#session.sequencer.state.datablocks.keys()]) {
       const draft = new Draft(this.#session, SERVER);
       draft.operations.push({ op: 'delete', id });
-      this.#submit(draft, SERVER);
+      this.#submit(draft);
     }
   }
 
@@ -105,9 +120,9 @@ export class NodeStore {
   }
 
   /** Writes a whole node. An owner that it names counts only when it is new. */
-  async write(node: WireNode, author: Author): Promise<Sequenced> {
+  write(node: WireNode, author: Author): Sequenced {
     const draft = new Draft(this.#session, author);
-    const array = await draft.bytes(DATA, node.data);
+    const array = draft.bytes(DATA, node.data);
     if (isRefusal(array)) return array;
     const id = datablockIdOf(node.id);
     const present = this.#find(node.id);
@@ -120,28 +135,42 @@ export class NodeStore {
     );
     const owner = present === undefined ? this.#users.numberOf(node.owner) : null;
     if (owner !== null) draft.operations.push({ op: 'own', id, kind: 'hard', user: owner });
-    return this.#submit(draft, author);
+    const seq = this.#submit(draft);
+    if (!isRefusal(seq)) this.#memory.put(node.id, seq, ownContent(node));
+    return seq;
   }
 
   /** Adds a change to a node. */
-  async append({ id: text, dependencies, delta }: WireDelta, author: Author): Promise<Sequenced> {
+  append({ id: text, dependencies, delta }: WireDelta, author: Author): Sequenced {
     const draft = new Draft(this.#session, author);
     const present = this.#find(text);
-    const count = present?.groups.get(GROUP)?.arrays.size ?? 0;
-    const array = await draft.bytes(`delta-${String(count).padStart(9, '0')}`, delta);
+    if (present === undefined) return refusal('conflict', 'There is no such node.');
+    const before = this.#remembered(present, text);
+    const count = present.groups.get(GROUP)?.arrays.size ?? 0;
+    const array = draft.bytes(`delta-${String(count).padStart(9, '0')}`, delta);
     if (isRefusal(array)) return array;
     const id = datablockIdOf(text);
     draft.operations.push(
-      { op: 'put-array', id, group: GROUP, from: versionOf(this.#find(text)), ...array },
+      { op: 'put-array', id, group: GROUP, from: versionOf(present), ...array },
       { op: 'set', id, set: { dependencies: toValue(dependencies) }, unset: [] },
     );
-    return this.#submit(draft, author);
+    const seq = this.#submit(draft);
+    if (isRefusal(seq)) return seq;
+    if (before === undefined) this.#memory.forget(text);
+    else
+      this.#memory.put(text, seq, {
+        ...before,
+        dependencies: owned(dependencies),
+        deltas: [...before.deltas, owned(delta)],
+      });
+    return seq;
   }
 
   delete(id: string, author: Author): Sequenced {
+    if (datablockIdOf(id) === SCENE_ID) return refusal('not-owner');
     const draft = new Draft(this.#session, author);
     draft.operations.push({ op: 'delete', id: datablockIdOf(id) });
-    return this.#submit(draft, author);
+    return this.#submit(draft);
   }
 
   /** Gives nodes to a user, or to everyone. */
@@ -150,40 +179,109 @@ export class NodeStore {
     const draft = new Draft(this.#session, author);
     for (const id of ids.filter((text) => this.has(text)).map(datablockIdOf))
       draft.operations.push(user === null ? { op: 'disown', id } : { op: 'own', id, kind: 'hard', user });
-    return this.#submit(draft, author);
+    return this.#submit(draft);
   }
 
-  /** A node as it is now, or null where there is none. */
-  async read(id: string): Promise<StoredNode | null> {
+  /** Nothing to wait for, or the disk: who writes cannot run ahead of it without bound. */
+  pace(): undefined | Promise<void> {
+    const { sequencer } = this.#session;
+    const { seq } = sequencer.state;
+    const isFar = seq - sequencer.durableSeq > IN_FLIGHT.events || this.#waitingBytes > IN_FLIGHT.bytes;
+    return isFar ? sequencer.reached(seq).then(() => {}) : undefined;
+  }
+
+  /** A node as it is now where that is in memory and on stable storage (P1), null where there is none; else undefined. */
+  recall(id: string): StoredNode | null | undefined {
+    const { state, durableSeq } = this.#session.sequencer;
     const datablock = this.#find(id);
-    const group = datablock?.groups.get(GROUP);
-    if (datablock === undefined || group === undefined) return null;
-    const type = datablock.properties.get('type')?.value;
-    const dependencies = fromValue(datablock.properties.get('dependencies')?.value);
+    if (datablock === undefined) return state.seq === durableSeq ? null : undefined;
+    if (datablock.seq > durableSeq) return undefined;
+    const content = this.#remembered(datablock, id);
+    return content === undefined ? undefined : asStored(id, this.ownerOf(id), content);
+  }
+
+  /**
+   * A node as it is now, once that is on stable storage (P1), or null where there is none. `next`: nodes that will be
+   * asked for after it come from the disk with it.
+   */
+  async read(id: string, next: readonly string[] = []): Promise<StoredNode | null> {
+    const { sequencer } = this.#session;
+    const datablock = this.#find(id);
+    if (datablock === undefined) return (await sequencer.reached(sequencer.state.seq)) ? null : this.read(id);
     const owner = this.ownerOf(id);
-    const changes = [...group.arrays.keys()].filter((path) => path !== DATA).sort();
-    const [data, ...deltas] = await Promise.all(
-      [DATA, ...changes].map((path) => this.#bytesOf(group.arrays.get(path)!)),
-    );
-    return {
-      node: { id, owner, type: typeof type === 'string' ? type : null, dependencies, data: data! },
-      deltas: deltas.map((delta) => ({ id, dependencies, delta })),
-    };
+    const known = this.#remembered(datablock, id);
+    const unread = known === undefined ? this.#unread([id, ...next]) : [];
+    if (!(await sequencer.reached(datablock.seq))) return this.read(id);
+    const loaded = await loadContents(this.#session.chunks, unread);
+    for (const [index, content] of loaded.entries())
+      this.#keep(unread[index]!.id, unread[index]!.seq, content);
+    return asStored(id, owner, known ?? loaded[0]!);
   }
 
+  /** Those of `ids` that are not in memory; of those after the first only what is on stable storage. */
+  #unread(ids: readonly string[]): Unread[] {
+    const { durableSeq } = this.#session.sequencer;
+    const unread: Unread[] = [];
+    let sizeBytes = 0;
+    for (const [index, id] of ids.entries()) {
+      const datablock = this.#find(id);
+      if (datablock === undefined || this.#remembered(datablock, id) !== undefined) continue;
+      if (index > 0 && datablock.seq > durableSeq) continue;
+      sizeBytes += contentBytes(datablock);
+      if (index > 0 && sizeBytes > READ_AHEAD_BYTES) break;
+      unread.push({ id, ...partsOf(datablock) });
+    }
+    return unread;
+  }
+
+  /** Keeps what was read, where it is still so. */
+  #keep(id: string, seq: number, content: NodeContent): void {
+    const datablock = this.#find(id);
+    if (datablock !== undefined && contentSeq(datablock) === seq) this.#memory.put(id, seq, content);
+  }
+
+  #remembered(datablock: Datablock, id: string): NodeContent | undefined {
+    return this.#memory.get(id, contentSeq(datablock));
+  }
+
+  /** A node: nothing else in the session is for clients. */
   #find(id: string): Datablock | undefined {
-    return this.#session.sequencer.state.datablocks.get(datablockIdOf(id));
+    const datablock = this.#session.sequencer.state.datablocks.get(datablockIdOf(id));
+    return datablock?.type === NODE_TYPE ? datablock : undefined;
   }
 
-  #submit({ body, lists, named }: Draft, author: Author): Sequenced {
-    return this.#session.sequencer.submitFor(author, body, { lists, named });
+  #submit(draft: Draft): Sequenced {
+    const { sizeBytes } = draft;
+    const sequenced = draft.submit((seq, isStored) => {
+      this.#waitingBytes -= sizeBytes;
+      if (isStored) return;
+      this.#memory.clear();
+      this.lost(seq);
+    });
+    if (!isRefusal(sequenced)) this.#waitingBytes += sizeBytes;
+    return sequenced;
   }
+}
 
-  async #bytesOf({ chunks }: ArrayState): Promise<Uint8Array> {
-    const names = chunks.map((slot) => (isDirty(slot) ? slot.base : slot));
-    const pieces = await Promise.all(names.map((name) => this.#session.chunks.bytes(name)));
-    return concat(pieces.map((piece) => piece!));
-  }
+function asStored(id: string, owner: string, { type, dependencies, data, deltas }: NodeContent): StoredNode {
+  return {
+    node: { id, owner, type, dependencies, data },
+    deltas: deltas.map((delta) => ({ id, dependencies, delta })),
+  };
+}
+
+/** A node that is to be read. */
+interface Unread extends ContentParts {
+  readonly id: string;
+}
+
+/** A content in memory of its own: a view of a larger buffer would keep that too. */
+function ownContent({ type, dependencies, data }: WireNode): NodeContent {
+  return { type, dependencies: owned(dependencies), data: owned(data), deltas: [] };
+}
+
+function owned(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
 }
 
 function versionOf(datablock: Datablock | undefined): number {
@@ -196,11 +294,6 @@ function propertiesOf({ type, dependencies }: WireNode): Record<string, Value> {
 
 function toValue(bytes: Uint8Array): Value {
   return { b: toBase64(bytes) };
-}
-
-function fromValue(value: Value | undefined): Uint8Array {
-  const isBytes = typeof value === 'object' && value !== null && 'b' in value;
-  return (isBytes ? fromBase64((value as { b: string }).b) : null) ?? new Uint8Array(0);
 }
 
 function datablockIdOf(uuid: string): DatablockId {

@@ -89,13 +89,13 @@ export class ZmtpPeer {
   }
 
   /** Sends what {@link encodeMessages} has made, in one write with the others of this tick (T4). */
-  send(bytes: Uint8Array): void {
+  send(pieces: readonly Uint8Array[]): void {
     if (this.#stage !== 'open') return;
     if (this.#socket.writableCorked === 0) {
       this.#socket.cork();
       setImmediate(() => this.#socket.uncork());
     }
-    this.#socket.write(bytes);
+    for (const piece of pieces) this.#socket.write(piece);
   }
 
   /** Closes once everything sent has left. */

@@ -42,7 +42,7 @@ export class RawPeer {
   }
 
   send(parts: Parts): void {
-    this.socket.write(encodeMessages([parts]));
+    for (const piece of encodeMessages([parts])) this.socket.write(piece);
   }
 
   /** The next message, or null when the connection has been closed. */

@@ -81,8 +81,12 @@ function typeOf(parts: Parts): TypeName {
   return name;
 }
 
+const TYPE_PARTS = new Map<TypeName, Uint8Array>(
+  Object.entries(TYPE).map(([name, number]) => [name as TypeName, writePickle(BigInt(number))]),
+);
+
 function typePart(name: TypeName): Uint8Array {
-  return writePickle(BigInt(TYPE[name]));
+  return TYPE_PARTS.get(name)!;
 }
 
 function command(name: TypeName, data: PickleValue, owner = 'server'): Outgoing {

@@ -36,8 +36,8 @@ export interface ClientState {
 /** The nodes of a client by id. */
 export type Nodes = Readonly<Record<string, { readonly owner: string; readonly data: unknown }>>;
 
-/** A real client of an old release in a process of its own. */
-export class OldClient {
+/** A Python program in a process of its own that does what lines of JSON say. */
+class DrivenPython {
   readonly #child: ChildProcess;
   readonly #lines: JsonLines;
 
@@ -49,60 +49,6 @@ export class OldClient {
     t.after(() => this.kill());
   }
 
-  connect(port: number, user: string, ...passwords: (string | null)[]): Promise<void> {
-    return this.#call('connect', port, user, ...passwords);
-  }
-
-  wait(state: 'lobby' | 'active' | 'ended', seconds?: number): Promise<ClientState> {
-    return this.#call('wait', state, ...(seconds === undefined ? [] : [seconds]));
-  }
-
-  state(): Promise<ClientState> {
-    return this.#call('state');
-  }
-
-  /** Lets the library work for so long. */
-  listen(seconds: number): Promise<void> {
-    return this.#call('listen', seconds);
-  }
-
-  add(contents: readonly unknown[]): Promise<string[]> {
-    return this.#call('add', contents);
-  }
-
-  /** Fills the empty session with what was added. */
-  init(): Promise<void> {
-    return this.#call('init');
-  }
-
-  publish(id: string): Promise<void> {
-    return this.#call('publish', id);
-  }
-
-  change(id: string, content: unknown): Promise<void> {
-    return this.#call('change', id, content);
-  }
-
-  remove(id: string): Promise<void> {
-    return this.#call('remove', id);
-  }
-
-  lock(ids: readonly string[], owner: string | null = null): Promise<void> {
-    return this.#call('lock', ids, owner);
-  }
-
-  kickUser(user: string): Promise<void> {
-    return this.#call('kick', user);
-  }
-
-  metadata(fields: unknown): Promise<void> {
-    return this.#call('metadata', fields);
-  }
-
-  nodes(): Promise<Nodes> {
-    return this.#call('nodes');
-  }
-
   /** Ends the process as a crash would. */
   async kill(): Promise<void> {
     const { pid } = this.#child;
@@ -112,11 +58,79 @@ export class OldClient {
     await ended;
   }
 
-  async #call<T>(command: string, ...values: readonly unknown[]): Promise<T> {
+  async call<T>(command: string, ...values: readonly unknown[]): Promise<T> {
     this.#child.stdin!.write(`${JSON.stringify([command, ...values])}\n`);
     const answer = await this.#lines.next<{ value: T; error?: string }>();
     if (answer.error !== undefined) throw new Error(`${command}: ${answer.error}`);
     return answer.value;
+  }
+}
+
+/** A real client of an old release. */
+export class OldClient {
+  readonly #process: DrivenPython;
+
+  constructor(t: Cleanup, release: Release) {
+    this.#process = new DrivenPython(t, release);
+  }
+
+  connect(port: number, user: string, ...passwords: (string | null)[]): Promise<void> {
+    return this.#process.call('connect', port, user, ...passwords);
+  }
+
+  wait(state: 'lobby' | 'active' | 'ended', seconds?: number): Promise<ClientState> {
+    return this.#process.call('wait', state, ...(seconds === undefined ? [] : [seconds]));
+  }
+
+  state(): Promise<ClientState> {
+    return this.#process.call('state');
+  }
+
+  /** Lets the library work for so long. */
+  listen(seconds: number): Promise<void> {
+    return this.#process.call('listen', seconds);
+  }
+
+  add(contents: readonly unknown[]): Promise<string[]> {
+    return this.#process.call('add', contents);
+  }
+
+  /** Fills the empty session with what was added. */
+  init(): Promise<void> {
+    return this.#process.call('init');
+  }
+
+  publish(id: string): Promise<void> {
+    return this.#process.call('publish', id);
+  }
+
+  change(id: string, content: unknown): Promise<void> {
+    return this.#process.call('change', id, content);
+  }
+
+  remove(id: string): Promise<void> {
+    return this.#process.call('remove', id);
+  }
+
+  lock(ids: readonly string[], owner: string | null = null): Promise<void> {
+    return this.#process.call('lock', ids, owner);
+  }
+
+  kickUser(user: string): Promise<void> {
+    return this.#process.call('kick', user);
+  }
+
+  metadata(fields: unknown): Promise<void> {
+    return this.#process.call('metadata', fields);
+  }
+
+  nodes(): Promise<Nodes> {
+    return this.#process.call('nodes');
+  }
+
+  /** Ends the process as a crash would. */
+  kill(): Promise<void> {
+    return this.#process.kill();
   }
 }
 
@@ -130,6 +144,39 @@ export async function workUntil(
   while (!(await condition())) {
     if (Date.now() > end) throw new Error(`it did not happen: ${what}`);
     await Promise.all(clients.map((client) => client.listen(0.05)));
+  }
+}
+
+/** A script that encrypts with CurveZMQ, in the Python of the last release. */
+export class CurveScript {
+  readonly #process: DrivenPython;
+
+  constructor(t: Cleanup) {
+    this.#process = new DrivenPython(t, { version: THREE_PORT.version, program: 'curve_client.py' });
+  }
+
+  /** Logs in, without CurveZMQ where the key is empty; the answer, null: none came. */
+  connect(port: number, user: string, serverKey: string): Promise<string | null> {
+    return this.#process.call('connect', port, user, serverKey);
+  }
+
+  /** Fills the session with one node of so many bytes; its id. */
+  fill(sizeBytes: number): Promise<string> {
+    return this.#process.call('fill', sizeBytes);
+  }
+
+  /** Fetches a node; the bytes of its content. */
+  get(id: string): Promise<number> {
+    return this.#process.call('get', id);
+  }
+
+  write(id: string, sizeBytes: number): Promise<void> {
+    return this.#process.call('write', id, sizeBytes);
+  }
+
+  /** The bytes of the next node that someone else has changed. */
+  hear(): Promise<number> {
+    return this.#process.call('hear');
   }
 }
 

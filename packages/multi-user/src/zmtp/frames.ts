@@ -23,11 +23,15 @@ export function encodeFrame(body: Uint8Array, flags: { more?: boolean; command?:
 /** A part of this size goes out of the memory that it came in; smaller ones are joined, which costs less than a write. */
 const LARGE_PART_BYTES = 16 * 1024;
 
-/**
- * Whole messages on the wire, back to back, in pieces to be written one after the other: the same memory for every
- * receiver, and large parts in that of the message.
- */
-export function encodeMessages(messages: readonly Parts[]): Uint8Array[] {
+/** Whole messages, and as they are on the wire, back to back. */
+export interface EncodedMessages {
+  readonly messages: readonly Parts[];
+  /** To be written one after the other. */
+  readonly pieces: readonly Uint8Array[];
+}
+
+/** Encodes messages: the same memory for every receiver, and large parts in that of the message. */
+export function encodeMessages(messages: readonly Parts[]): EncodedMessages {
   const pieces: Uint8Array[] = [];
   let small: Uint8Array[] = [];
   const joinSmall = (): void => {
@@ -43,7 +47,7 @@ export function encodeMessages(messages: readonly Parts[]): Uint8Array[] {
       } else small.push(part);
     }
   joinSmall();
-  return pieces;
+  return { messages, pieces };
 }
 
 function frameHead(size: number, { more, command }: { more?: boolean; command?: boolean }): Uint8Array {

@@ -49,6 +49,7 @@ export async function startTestGateway(
     passwords: { session: null, admin: 'admin' },
     timeoutMs: 5000,
     limits: { connections: 4000, connectionsPerAddress: 4000 },
+    security: { isNullAllowed: true, curve: null },
     clock: systemClock,
     log,
     ...options,

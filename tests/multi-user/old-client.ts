@@ -21,6 +21,11 @@ export const THREE_PORT: Release = { version: '0.9.10', program: 'three_port_cli
 export const FOUR_PORT: Release = { version: '0.0.20', program: 'four_port_client.py' };
 export const LATER_FOUR_PORT: Release = { version: '0.1.20', program: 'four_port_client.py' };
 
+/** A release with the words of four ports and the connections of three. */
+export const LATE_FOUR_PORT: Release = { version: '0.1.33', program: 'late_four_port_client.py' };
+/** The last release of that wire, in which everything is a difference: it is not served. */
+export const UNSERVED: Release = { version: '0.1.42', program: 'late_four_port_client.py' };
+
 /** What a client knows of its session. */
 export interface ClientState {
   readonly active: boolean;

@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { startServer, type TestServer } from '../harness/server.ts';
 import type { Cleanup } from '../harness/temporary-folder.ts';
-import { FOUR_PORT, LATER_FOUR_PORT, OldClient, type Release, THREE_PORT, workUntil } from './old-client.ts';
+import {
+  FOUR_PORT,
+  LATE_FOUR_PORT,
+  LATER_FOUR_PORT,
+  OldClient,
+  type Release,
+  THREE_PORT,
+  UNSERVED,
+  workUntil,
+} from './old-client.ts';
 
 const ARGUMENTS = ['--multi-user', '--timeout', '5000'];
 
@@ -49,7 +58,7 @@ const shownX = async (client: OldClient, id: string): Promise<unknown> =>
 const sorted = (nodes: object): string =>
   JSON.stringify(Object.entries(nodes).sort(([a], [b]) => (a < b ? -1 : 1)));
 
-for (const release of [THREE_PORT, FOUR_PORT, LATER_FOUR_PORT]) {
+for (const release of [THREE_PORT, FOUR_PORT, LATER_FOUR_PORT, LATE_FOUR_PORT]) {
   describe(`real clients of release ${release.version}`, () => {
     test('fill a session, join it, change, lock, delete, and are kicked', async (t) => {
       const { server, ann, ids } = await fill(t, release, 20);
@@ -136,4 +145,12 @@ test('many nodes come over, and nothing is lost to who joins in the midst of cha
   await joining;
   await settle([ann, bob], 'who joined has every change once');
   assert.equal(Object.keys(await bob.nodes()).length, 2000);
+});
+
+test('a release that sends differences only is told that it cannot join', async (t) => {
+  const server = await startServer(t, ARGUMENTS);
+  const ann = new OldClient(t, UNSERVED);
+  await ann.connect(server.multiUserPort, 'ann', server.adminPassword);
+  const { reason } = await ann.wait('ended');
+  assert.match(String(reason), /release 0\.1\.42 cannot join/);
 });

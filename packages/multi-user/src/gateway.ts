@@ -54,9 +54,9 @@ const HEARTBEAT_PERIOD_MS = 250;
 
 /**
  * Lets clients of the Multi-User add-on join a session of their own kind. The four-port generation has commands on P,
- * hears of changes on P+1, sends its own to P+2 and its heartbeat to P+3; the three-port generation has changes of both
- * directions on P+1 and its heartbeat on P+2. What a connection is shows by the kind of its socket, what a client is by
- * its first command. Throws `port-taken`.
+ * hears of changes on P+1, sends its own to P+2 and its heartbeat to P+3; its last releases and the three-port generation
+ * have changes of both directions on P+1 and their heartbeat on P+2. What a connection is shows by the kind of its
+ * socket, what a client is by its first command. Throws `port-taken`.
  */
 export async function startMultiUser(options: MultiUserOptions): Promise<MultiUserGateway> {
   for (let attempt = 1; ; attempt++) {
@@ -166,12 +166,19 @@ class Gateway {
     if (client !== undefined) return this.#hub.handle(client, message);
     if (message.kind === 'login') return this.#logIn(peer, dialect, message);
     if (message.kind === 'server-info') return void this.#tellInfo(peer, dialect);
-    peer.send(encode(dialect.disconnect('Please join again.')).encoded);
+    this.#sendAway(peer, dialect, 'Please join again.');
+  }
+
+  /** Every release shows its user the reason of a disconnect; not all show why a login failed. */
+  #sendAway(peer: ZmtpPeer, dialect: Dialect, reason: string): void {
+    peer.send(encode(dialect.disconnect(reason)).encoded);
     peer.end();
   }
 
   async #logIn(peer: ZmtpPeer, dialect: Dialect, login: WireLogin): Promise<void> {
     const { session, clock, log } = this.#options;
+    const unserved = dialect.unserved(login.version);
+    if (unserved !== null) return this.#sendAway(peer, dialect, unserved);
     const demanded = this.#demanded(dialect, login);
     const objection = this.#login.objection(login, peer.address, demanded);
     if (objection !== null) {

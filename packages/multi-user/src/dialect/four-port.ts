@@ -23,6 +23,8 @@ const CLASSES: Readonly<Record<string, CommandName>> = {
 };
 /** Pieces that the data of a node may come in. */
 const MOST_PIECES = 4096;
+/** Releases of this wire in which even a new node comes as a difference to nothing, which the server put together. */
+const DELTAS_ONLY = /^0\.1\.(3[7-9]|4\d)$/;
 /** Our own identity in the messages of nodes. */
 const SENDER = utf8('SERVER_PUSH');
 
@@ -32,6 +34,10 @@ const SENDER = utf8('SERVER_PUSH');
  */
 export const fourPort: Dialect = {
   generation: 'four-port',
+  unserved: (version) =>
+    DELTAS_ONLY.test(version)
+      ? `release ${version} cannot join: it sends differences only, and needs a server that runs them`
+      : null,
   readCommand(parts) {
     const name = parts.length === 3 ? CLASSES[textOf(parts[1])] : undefined;
     if (name === undefined) throw new WireError('an unknown command');

@@ -44,6 +44,7 @@ const COMMANDS: ReadonlySet<string> = new Set<CommandName>([
 /** The wire of `replication` 0.2 to 0.9: three ports, kinds as numbers, deltas. */
 export const threePort: Dialect = {
   generation: 'three-port',
+  unserved: () => null,
   readCommand(parts) {
     const name = typeOf(parts);
     if (!COMMANDS.has(name) || parts.length !== 3) throw new WireError('an unknown command');

@@ -186,7 +186,7 @@ export class CurveScript {
 }
 
 /** The Python of a virtual environment with this release from PyPI; made at the first run. */
-function pythonWith(version: string): string {
+export function pythonWith(version: string): string {
   const folder = join(CACHE, `replication-${version}`);
   const python = join(folder, 'bin', 'python');
   if (!existsSync(python)) {

@@ -26,8 +26,10 @@ export function login(user: string, more: Readonly<Record<string, PickleValue>> 
 export class RawClient {
   readonly command: RawPeer;
   readonly data: RawPeer;
+  readonly identity: string;
 
-  constructor(commands: RawPeer, data: RawPeer) {
+  constructor(identity: string, commands: RawPeer, data: RawPeer) {
+    this.identity = identity;
     this.command = commands;
     this.data = data;
   }
@@ -40,6 +42,7 @@ export class RawClient {
   ): Promise<{ client: RawClient; answer: PickleValue }> {
     const identity = randomUUID().slice(0, 16);
     const client = new RawClient(
+      identity,
       await RawPeer.connect(port, identity),
       await RawPeer.connect(port + 1, identity),
     );
@@ -66,6 +69,11 @@ export class RawClient {
     this.command.send(command(8, dict({ STATE: 'END' })));
     await this.answer(8);
     return ids;
+  }
+
+  /** Its heartbeat connection, on which nothing has been said. */
+  heartbeat(port: number): Promise<RawPeer> {
+    return RawPeer.connect(port, this.identity);
   }
 
   end(): void {

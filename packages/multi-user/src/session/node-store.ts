@@ -1,4 +1,5 @@
 import {
+  type ArrayForm,
   type Datablock,
   type DatablockId,
   isRefusal,
@@ -11,6 +12,7 @@ import {
 import type { Author, Session } from '@sceneport/server';
 import { COMMON, type WireDelta, type WireNode } from '../dialect/messages.ts';
 import { Draft } from './draft.ts';
+import { fold, isFoldDue } from './folding.ts';
 import {
   type ContentParts,
   contentBytes,
@@ -30,6 +32,8 @@ const SCENE_TYPE = 'MultiUserScene';
 const SCENE_ID = '00000000000000000000000000000001' as DatablockId;
 /** What is read from the disk with one node, bytes. */
 const READ_AHEAD_BYTES = 1024 * 1024;
+/** Changes of a node that cannot be put into it: more are refused. */
+const MOST_DELTAS = 4096;
 /** What may be on its way to the disk before a client has to wait with its next change. */
 const IN_FLIGHT = { events: 2000, bytes: 2 * 1024 * 1024 };
 
@@ -61,6 +65,8 @@ export type Sequenced = number | Refusal;
  * and restart are those of every session.
  */
 export class NodeStore {
+  /** Told of events of which clients need not hear. */
+  quiet: (seq: number) => void = () => {};
   /** Told of events that could not be stored: they have not happened. */
   lost: (seq: number) => void = () => {};
   readonly #session: Session;
@@ -147,7 +153,8 @@ export class NodeStore {
     if (present === undefined) return refusal('conflict', 'There is no such node.');
     const before = this.#remembered(present, text);
     const count = present.groups.get(GROUP)?.arrays.size ?? 0;
-    const array = draft.bytes(`delta-${String(count).padStart(9, '0')}`, delta);
+    if (count > MOST_DELTAS) return refusal('too-large', 'The node has too many changes: write it whole.');
+    const array = draft.bytes(deltaPath(count), delta);
     if (isRefusal(array)) return array;
     const id = datablockIdOf(text);
     draft.operations.push(
@@ -156,14 +163,43 @@ export class NodeStore {
     );
     const seq = this.#submit(draft);
     if (isRefusal(seq)) return seq;
-    if (before === undefined) this.#memory.forget(text);
-    else
-      this.#memory.put(text, seq, {
-        ...before,
-        dependencies: owned(dependencies),
-        deltas: [...before.deltas, owned(delta)],
-      });
+    if (before === undefined) this.#remember(text);
+    else {
+      const deltas = [...before.deltas, owned(delta)];
+      const content = { ...before, dependencies: owned(dependencies), deltas };
+      this.#memory.put(text, seq, content);
+      if (isFoldDue(content)) this.#fold(text, content);
+    }
     return seq;
+  }
+
+  /** Puts the changes of a node into it: everyone has them, and nobody is told. */
+  #fold(id: string, content: NodeContent): void {
+    const folded = fold(content);
+    if (folded === null) return;
+    const draft = new Draft(this.#session, SERVER);
+    const arrays = [folded.data, ...folded.deltas].map((bytes, place) =>
+      draft.bytes(place === 0 ? DATA : deltaPath(place), bytes),
+    );
+    if (arrays.some(isRefusal)) return;
+    draft.operations.push({
+      op: 'put-group',
+      id: datablockIdOf(id),
+      group: GROUP,
+      from: versionOf(this.#find(id)),
+      arrays: arrays as ArrayForm[],
+    });
+    const seq = this.#submit(draft);
+    if (isRefusal(seq)) return;
+    this.#memory.put(id, seq, folded);
+    this.quiet(seq);
+  }
+
+  /** Gets a node into memory, for the change of it that comes next. */
+  #remember(id: string): void {
+    this.read(id).catch((error) =>
+      this.#session.context.log.error('a node could not be read', { node: id, error: String(error) }),
+    );
   }
 
   delete(id: string, author: Author): Sequenced {
@@ -282,6 +318,11 @@ function ownContent({ type, dependencies, data }: WireNode): NodeContent {
 
 function owned(bytes: Uint8Array): Uint8Array {
   return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
+}
+
+/** The path of a change, by its place in their order. */
+function deltaPath(place: number): string {
+  return `delta-${String(place).padStart(9, '0')}`;
 }
 
 function versionOf(datablock: Datablock | undefined): number {

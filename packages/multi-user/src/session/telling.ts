@@ -28,7 +28,8 @@ export class Telling {
   readonly clients = new Map<UserNumber, Client>();
   readonly #session: Session;
   readonly #nodes: NodeStore;
-  readonly #news = new Map<number, News>();
+  /** Null: nothing is to be told of that event. */
+  readonly #news = new Map<number, News | null>();
   /** The last event that was told. */
   #position: number;
 
@@ -38,6 +39,7 @@ export class Telling {
     this.#position = session.sequencer.durableSeq;
     session.watch(() => this.#tellEvents());
     nodes.lost = (seq) => this.#lost(seq);
+    nodes.quiet = (seq) => void this.#news.set(seq, null);
   }
 
   /** Tells everyone, or everyone but one. */
@@ -92,13 +94,13 @@ export class Telling {
       for (const frame of ring.after(this.#position, Number.POSITIVE_INFINITY).frames) {
         this.#position++;
         const news = this.#take(this.#position);
-        if (news !== undefined) this.#tellChange(this.#position, news);
-        else this.#tellOther(frame);
+        if (news === undefined) this.#tellOther(frame);
+        else if (news !== null) this.#tellChange(this.#position, news);
       }
     }
   }
 
-  #take(seq: number): News | undefined {
+  #take(seq: number): News | null | undefined {
     const news = this.#news.get(seq);
     this.#news.delete(seq);
     return news;

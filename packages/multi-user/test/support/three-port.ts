@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { utf8 } from '@sceneport/protocol';
-import { dict } from '../../src/dialect/fields.ts';
+import { bytesOf, dict, dictOf } from '../../src/dialect/fields.ts';
 import { type PickleValue, readPickle, writePickle } from '../../src/index.ts';
 import type { Parts } from '../../src/zmtp/frames.ts';
 import { RawPeer } from './raw-peer.ts';
@@ -13,6 +13,11 @@ export function command(number: number, data: PickleValue, owner = 'somebody'): 
 /** A node of the three-port generation. */
 export function node(id: string, data: PickleValue, owner = 'COMMON'): Parts {
   return [writePickle(2n), utf8(id), utf8(owner), writePickle([]), writePickle(data)];
+}
+
+/** A change of a node, of the three-port generation. */
+export function change(id: string, delta: PickleValue): Parts {
+  return [writePickle(1n), utf8(id), writePickle([]), writePickle(delta)];
 }
 
 export function login(user: string, more: Readonly<Record<string, PickleValue>> = {}): Parts {
@@ -69,6 +74,16 @@ export class RawClient {
     this.command.send(command(8, dict({ STATE: 'END' })));
     await this.answer(8);
     return ids;
+  }
+
+  /** Joins a session of one node, as clients do; what that holds. */
+  async fetch(id: string): Promise<PickleValue> {
+    this.command.send(command(7, dict({ STATE: 'REQUEST_INIT' })));
+    await this.answer(7);
+    this.command.send(command(7, dict({ STATE: 'GET', ID: id })));
+    const node = dictOf(await this.answer(7)).get('DATA');
+    this.command.send(command(7, dict({ STATE: 'DONE' })));
+    return readPickle(bytesOf((node as PickleValue[])[4]!));
   }
 
   /** Its heartbeat connection, on which nothing has been said. */

@@ -1,3 +1,4 @@
+import type { DatablockId } from '@sceneport/protocol';
 import type { NodeContent } from './node-content.ts';
 
 /** Contents that are kept in memory, bytes. */
@@ -16,11 +17,11 @@ interface Entry {
  * what was not asked for the longest goes first.
  */
 export class NodeMemory {
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<DatablockId, Entry>();
   #sizeBytes = 0;
 
   /** The content of a node as event `seq` left it, or undefined. */
-  get(id: string, seq: number): NodeContent | undefined {
+  get(id: DatablockId, seq: number): NodeContent | undefined {
     const entry = this.#entries.get(id);
     if (entry?.seq !== seq) return undefined;
     this.#entries.delete(id);
@@ -29,8 +30,8 @@ export class NodeMemory {
   }
 
   /** Keeps what event `seq` made of a node. Its bytes must be of their own memory: views would keep more than they show. */
-  put(id: string, seq: number, content: NodeContent): void {
-    this.forget(id);
+  put(id: DatablockId, seq: number, content: NodeContent): void {
+    this.#forget(id);
     const { dependencies, data, deltas } = content;
     const sizeBytes = deltas.reduce(
       (sum, { length }) => sum + length + ENTRY_BYTES,
@@ -38,10 +39,10 @@ export class NodeMemory {
     );
     this.#entries.set(id, { seq, content, sizeBytes });
     this.#sizeBytes += sizeBytes;
-    while (this.#sizeBytes > MEMORY_BYTES) this.forget(this.#entries.keys().next().value!);
+    while (this.#sizeBytes > MEMORY_BYTES) this.#forget(this.#entries.keys().next().value!);
   }
 
-  forget(id: string): void {
+  #forget(id: DatablockId): void {
     this.#sizeBytes -= this.#entries.get(id)?.sizeBytes ?? 0;
     this.#entries.delete(id);
   }

@@ -13,25 +13,14 @@ import type { Author, Session } from '@sceneport/server';
 import { COMMON, type WireDelta, type WireNode } from '../dialect/messages.ts';
 import { Draft } from './draft.ts';
 import { fold, isFoldDue } from './folding.ts';
-import {
-  type ContentParts,
-  contentBytes,
-  contentSeq,
-  DATA,
-  GROUP,
-  loadContents,
-  type NodeContent,
-  partsOf,
-} from './node-content.ts';
-import { NodeMemory } from './node-memory.ts';
+import { DATA, GROUP, type NodeContent } from './node-content.ts';
+import { NodeContents } from './node-contents.ts';
 
 /** The type of datablocks that hold nodes. */
 const NODE_TYPE = 'MultiUserNode';
 /** The type and id of the datablock that says that the session was filled to its end, and by which clients. */
 const SCENE_TYPE = 'MultiUserScene';
 const SCENE_ID = '00000000000000000000000000000001' as DatablockId;
-/** What is read from the disk with one node, bytes. */
-const READ_AHEAD_BYTES = 1024 * 1024;
 /** Changes of a node that cannot be put into it: more are refused. */
 const MOST_DELTAS = 4096;
 /** What may be on its way to the disk before a client has to wait with its next change. */
@@ -71,13 +60,14 @@ export class NodeStore {
   lost: (seq: number) => void = () => {};
   readonly #session: Session;
   readonly #users: UserNumbers;
-  readonly #memory = new NodeMemory();
+  readonly #contents: NodeContents;
   /** Of changes that are on their way to the disk. */
   #waitingBytes = 0;
 
   constructor(session: Session, users: UserNumbers) {
     this.#session = session;
     this.#users = users;
+    this.#contents = new NodeContents(session);
   }
 
   /** Ids of all nodes. */
@@ -142,7 +132,7 @@ export class NodeStore {
     const owner = present === undefined ? this.#users.numberOf(node.owner) : null;
     if (owner !== null) draft.operations.push({ op: 'own', id, kind: 'hard', user: owner });
     const seq = this.#submit(draft);
-    if (!isRefusal(seq)) this.#memory.put(node.id, seq, ownContent(node));
+    if (!isRefusal(seq)) this.#contents.keep(id, seq, ownContent(node));
     return seq;
   }
 
@@ -151,7 +141,7 @@ export class NodeStore {
     const draft = new Draft(this.#session, author);
     const present = this.#find(text);
     if (present === undefined) return refusal('conflict', 'There is no such node.');
-    const before = this.#remembered(present, text);
+    const before = this.#contents.inMemory(present);
     const count = present.groups.get(GROUP)?.arrays.size ?? 0;
     if (count > MOST_DELTAS) return refusal('too-large', 'The node has too many changes: write it whole.');
     const array = draft.bytes(deltaPath(count), delta);
@@ -167,7 +157,7 @@ export class NodeStore {
     else {
       const deltas = [...before.deltas, owned(delta)];
       const content = { ...before, dependencies: owned(dependencies), deltas };
-      this.#memory.put(text, seq, content);
+      this.#contents.keep(id, seq, content);
       if (isFoldDue(content)) this.#fold(text, content);
     }
     return seq;
@@ -191,7 +181,7 @@ export class NodeStore {
     });
     const seq = this.#submit(draft);
     if (isRefusal(seq)) return;
-    this.#memory.put(id, seq, folded);
+    this.#contents.keep(datablockIdOf(id), seq, folded);
     this.quiet(seq);
   }
 
@@ -232,7 +222,7 @@ export class NodeStore {
     const datablock = this.#find(id);
     if (datablock === undefined) return state.seq === durableSeq ? null : undefined;
     if (datablock.seq > durableSeq) return undefined;
-    const content = this.#remembered(datablock, id);
+    const content = this.#contents.inMemory(datablock);
     return content === undefined ? undefined : asStored(id, this.ownerOf(id), content);
   }
 
@@ -245,39 +235,12 @@ export class NodeStore {
     const datablock = this.#find(id);
     if (datablock === undefined) return (await sequencer.reached(sequencer.state.seq)) ? null : this.read(id);
     const owner = this.ownerOf(id);
-    const known = this.#remembered(datablock, id);
-    const unread = known === undefined ? this.#unread([id, ...next]) : [];
+    const content = this.#contents.read(
+      datablock,
+      next.map((each) => this.#find(each)),
+    );
     if (!(await sequencer.reached(datablock.seq))) return this.read(id);
-    const loaded = await loadContents(this.#session.chunks, unread);
-    for (const [index, content] of loaded.entries())
-      this.#keep(unread[index]!.id, unread[index]!.seq, content);
-    return asStored(id, owner, known ?? loaded[0]!);
-  }
-
-  /** Those of `ids` that are not in memory; of those after the first only what is on stable storage. */
-  #unread(ids: readonly string[]): Unread[] {
-    const { durableSeq } = this.#session.sequencer;
-    const unread: Unread[] = [];
-    let sizeBytes = 0;
-    for (const [index, id] of ids.entries()) {
-      const datablock = this.#find(id);
-      if (datablock === undefined || this.#remembered(datablock, id) !== undefined) continue;
-      if (index > 0 && datablock.seq > durableSeq) continue;
-      sizeBytes += contentBytes(datablock);
-      if (index > 0 && sizeBytes > READ_AHEAD_BYTES) break;
-      unread.push({ id, ...partsOf(datablock) });
-    }
-    return unread;
-  }
-
-  /** Keeps what was read, where it is still so. */
-  #keep(id: string, seq: number, content: NodeContent): void {
-    const datablock = this.#find(id);
-    if (datablock !== undefined && contentSeq(datablock) === seq) this.#memory.put(id, seq, content);
-  }
-
-  #remembered(datablock: Datablock, id: string): NodeContent | undefined {
-    return this.#memory.get(id, contentSeq(datablock));
+    return asStored(id, owner, await content());
   }
 
   /** A node: nothing else in the session is for clients. */
@@ -291,7 +254,7 @@ export class NodeStore {
     const sequenced = draft.submit((seq, isStored) => {
       this.#waitingBytes -= sizeBytes;
       if (isStored) return;
-      this.#memory.clear();
+      this.#contents.forget();
       this.lost(seq);
     });
     if (!isRefusal(sequenced)) this.#waitingBytes += sizeBytes;
@@ -304,11 +267,6 @@ function asStored(id: string, owner: string, { type, dependencies, data, deltas 
     node: { id, owner, type, dependencies, data },
     deltas: deltas.map((delta) => ({ id, dependencies, delta })),
   };
-}
-
-/** A node that is to be read. */
-interface Unread extends ContentParts {
-  readonly id: string;
 }
 
 /** A content in memory of its own: a view of a larger buffer would keep that too. */

@@ -84,7 +84,7 @@ function withOldClients(python: string, old: Side, gateway: Side): Measurement[]
   ];
   return [
     one('multi-user', 'old clients ask for nodes', () =>
-      getRows(python, old, gateway, { count: 1_000, size: 4_096, rounds: 3 }),
+      getRows(python, old, gateway, { count: 1_000, size: 4_096, rounds: 10 }),
     ),
     one('multi-user', 'old clients join', () =>
       named(joinRow(old, gateway, LOOPBACK, { ...all, count: 1_000, size: 4_096 }).then((row) => [row])),

@@ -57,7 +57,7 @@ export const threePort: Dialect = {
   login: (answer) => command('login', answer),
   serverInfo: (isPrivate, version) => command('server-info', dict({ private: isPrivate, version })),
   users: (users) => command('users', usersDict(users)),
-  metadata: (user, metadata) => command('metadata', metadata, user),
+  metadata: (user, metadata) => command('metadata', metadata, utf8(user)),
   catalog: (ids) => command('snapshot', dict({ STATE: 'INIT', CATALOG: [...ids] })),
   snapshotNode(node) {
     const data: PickleValue = node === null ? utf8('removed') : [...nodeParts(node)];
@@ -82,6 +82,8 @@ function typeOf(parts: Parts): TypeName {
   return name;
 }
 
+/** Who speaks in commands of the server. */
+const SERVER = utf8('server');
 const TYPE_PARTS = new Map<TypeName, Uint8Array>(
   Object.entries(TYPE).map(([name, number]) => [name as TypeName, writePickle(BigInt(number))]),
 );
@@ -90,8 +92,8 @@ function typePart(name: TypeName): Uint8Array {
   return TYPE_PARTS.get(name)!;
 }
 
-function command(name: TypeName, data: PickleValue, owner = 'server'): Outgoing {
-  return { way: 'command', messages: [[typePart(name), utf8(owner), writePickle(data)]] };
+function command(name: TypeName, data: PickleValue, owner = SERVER): Outgoing {
+  return { way: 'command', messages: [[typePart(name), owner, writePickle(data)]] };
 }
 
 function readData(parts: Parts): ClientMessage {

@@ -111,7 +111,10 @@ export class NodeStore {
 
   /** The name of the owner of a node, or {@link COMMON}. */
   ownerOf(id: string): string {
-    const owner = this.#find(id)?.owner ?? null;
+    return this.#nameOf(this.#find(id)?.owner ?? null);
+  }
+
+  #nameOf(owner: Datablock['owner']): string {
     return (owner === null ? null : this.#users.nameOf(owner.user)) ?? COMMON;
   }
 
@@ -223,7 +226,7 @@ export class NodeStore {
     if (datablock === undefined) return state.seq === durableSeq ? null : undefined;
     if (datablock.seq > durableSeq) return undefined;
     const content = this.#contents.inMemory(datablock);
-    return content === undefined ? undefined : asStored(id, this.ownerOf(id), content);
+    return content === undefined ? undefined : asStored(id, this.#nameOf(datablock.owner), content);
   }
 
   /**
@@ -234,7 +237,7 @@ export class NodeStore {
     const { sequencer } = this.#session;
     const datablock = this.#find(id);
     if (datablock === undefined) return (await sequencer.reached(sequencer.state.seq)) ? null : this.read(id);
-    const owner = this.ownerOf(id);
+    const owner = this.#nameOf(datablock.owner);
     const content = this.#contents.read(
       datablock,
       next.map((each) => this.#find(each)),
@@ -296,7 +299,8 @@ function toValue(bytes: Uint8Array): Value {
 }
 
 function datablockIdOf(uuid: string): DatablockId {
-  return uuid.replaceAll('-', '') as DatablockId;
+  const parts = [uuid.slice(0, 8), uuid.slice(9, 13), uuid.slice(14, 18), uuid.slice(19, 23), uuid.slice(24)];
+  return parts.join('') as DatablockId;
 }
 
 /** The id of a datablock as old clients write it. */

@@ -80,7 +80,7 @@ function withOldClients(python: string, old: Side, gateway: Side): Measurement[]
   const all = { rttMs: 0, lossPercent: 0, oldShare: 1, target: '' };
   const works = [
     { size: 1_024, readers: 8, updates: 3_000 },
-    { size: 65_536, readers: 16, updates: 500 },
+    { size: 65_536, readers: 16, updates: 1_500 },
   ];
   return [
     one('multi-user', 'old clients ask for nodes', () =>

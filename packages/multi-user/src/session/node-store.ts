@@ -211,12 +211,12 @@ export class NodeStore {
     return this.#submit(draft);
   }
 
-  /** Nothing to wait for, or the disk: who writes cannot run ahead of it without bound. */
+  /** Nothing to wait for, or the next event on the disk: who writes cannot run ahead of it without bound. */
   pace(): undefined | Promise<void> {
     const { sequencer } = this.#session;
-    const { seq } = sequencer.state;
-    const isFar = seq - sequencer.durableSeq > IN_FLIGHT.events || this.#waitingBytes > IN_FLIGHT.bytes;
-    return isFar ? sequencer.reached(seq).then(() => {}) : undefined;
+    const { durableSeq, state } = sequencer;
+    const isFar = state.seq - durableSeq > IN_FLIGHT.events || this.#waitingBytes > IN_FLIGHT.bytes;
+    return isFar ? sequencer.reached(durableSeq + 1).then(() => {}) : undefined;
   }
 
   /** A node as it is now where that is in memory and on stable storage (P1), null where there is none; else undefined. */

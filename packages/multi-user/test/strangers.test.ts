@@ -6,6 +6,7 @@ import { utf8 } from '@sceneport/protocol';
 import { ManualClock } from '../../server/test/manual-clock.ts';
 import { dict } from '../src/dialect/fields.ts';
 import { writePickle } from '../src/index.ts';
+import { encodeMessages } from '../src/zmtp/frames.ts';
 import { startTestGateway } from './support/gateway.ts';
 import { python } from './support/python.ts';
 import { RawPeer } from './support/raw-peer.ts';
@@ -74,6 +75,20 @@ describe('strangers on any port', () => {
       name: 'test',
     } as never);
     assert.equal((state as unknown[]).length, 1);
+  });
+
+  test('are sent away when they ask and do not listen', async (t) => {
+    const { port } = await startTestGateway(t);
+    const deaf = await RawPeer.connect(port, 'deaf');
+    deaf.send(command(14, null));
+    await deaf.next();
+    deaf.socket.pause();
+    const questions = Buffer.concat(
+      Array.from({ length: 2000 }, () => encodeMessages([command(14, null)]).pieces).flat(),
+    );
+    while (!deaf.socket.destroyed)
+      await new Promise<void>((resolve) => deaf.socket.write(questions, () => resolve()));
+    await deaf.closed();
   });
 
   test('cannot write as someone else by an identity that is not theirs', async (t) => {

@@ -86,6 +86,11 @@ export class ZmtpPeer {
     return this.#socket.writableLength;
   }
 
+  /** False when so much waits that nobody seems to read it: what only answers the other side must stop then. */
+  get #isRead(): boolean {
+    return this.pendingBytes <= STRANGER_LIMITS.bytes;
+  }
+
   /** True once the handshake is done, until the connection ends. */
   get isOpen(): boolean {
     return this.#stage === 'open';
@@ -100,6 +105,7 @@ export class ZmtpPeer {
   /** Sends what {@link encodeMessages} has made, in one write with the others of this tick (T4). */
   send(messages: EncodedMessages): void {
     if (this.#channel === null || this.#stage !== 'open') return;
+    if (this.#limits === STRANGER_LIMITS && !this.#isRead) return this.destroy();
     if (this.#socket.writableCorked === 0) {
       this.#socket.cork();
       setImmediate(() => this.#socket.uncork());
@@ -154,7 +160,7 @@ export class ZmtpPeer {
     if (opened.kind === 'part') return this.#part(opened);
     const command = readCommand(opened.body);
     if (command === null) return void this.#refuse('a command without a name');
-    if (command.name === 'PING')
+    if (command.name === 'PING' && this.#isRead)
       this.#socket.write(this.#channel.command(writeCommand('PONG', command.body.subarray(2, 18))));
   }
 

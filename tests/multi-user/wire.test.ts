@@ -69,14 +69,16 @@ async function record(t: Cleanup, release: Release, target: number, password: st
   return wire.lines().map((line) => line.replace(JSON.stringify(password), 'PASSWORD'));
 }
 
-/** Lines of `lines` that are not in `others`, each once: users and heartbeats come as often as time has it. */
+/** Heartbeats come when they are due: a client that is kicked early has had none. */
+const HEARTBEAT = / (INIT|PING|PONG)$/;
+/** What is said as often as time has it. */
+const PERIODIC = / users \{| (INIT|PING|PONG)$/;
+
+/** Lines of `lines` that are not in `others`, each once. */
 function only(lines: readonly string[], others: readonly string[]): string[] {
   const known = new Set(others);
-  return [...new Set(lines)].filter((line) => !known.has(line));
+  return [...new Set(lines)].filter((line) => !known.has(line) && !HEARTBEAT.test(line));
 }
-
-/** What is said of users and by heartbeats: as often as time has it. */
-const PERIODIC = / users \{| (INIT|PING|PONG)$/;
 
 /** Lines of `lines` that are in `others` too, in their order on each connection. */
 function inOrder(lines: readonly string[], others: readonly string[]): string[] {

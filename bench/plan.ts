@@ -2,6 +2,7 @@ import { ourSide } from './ours/side.ts';
 import type { Row } from './report.ts';
 import { contestedRow, joinWhileEditedRow } from './rows/consistency.ts';
 import { latencyRows, saturationRows } from './rows/fan-out.ts';
+import { getRows } from './rows/get.ts';
 import { idleRow } from './rows/idle.ts';
 import { joinRow } from './rows/join.ts';
 import { oneVertexRows } from './rows/one-vertex.ts';
@@ -35,7 +36,7 @@ const SATURATIONS = [
 const MEBIBYTE = 1024 * 1024;
 
 /** Everything that is measured, in this order. `isFull`: nothing at a part of its size. */
-export function measurements(old: Side, gateway: Side, isFull: boolean): Measurement[] {
+export function measurements(python: string, old: Side, gateway: Side, isFull: boolean): Measurement[] {
   return [
     one('edit', 'one vertex of 1,000,000', () => oneVertexRows(old, ourSide)),
     one('idle', 'idle server', async () => [await idleRow(old, ourSide)]),
@@ -64,7 +65,7 @@ export function measurements(old: Side, gateway: Side, isFull: boolean): Measure
     one('users', 'two users change one datablock', async () => [await contestedRow()]),
     one('stored', 'a large session', () => storedRows((isFull ? 1024 : 100) * MEBIBYTE)),
     ...(canMakeWires ? onWires(old, isFull) : []),
-    ...withOldClients(old, gateway),
+    ...withOldClients(python, old, gateway),
   ];
 }
 
@@ -73,15 +74,18 @@ function one(group: string, name: string, measure: () => Promise<Row[]>): Measur
 }
 
 /** The same real clients on the old server and on ours: what `serve --multi-user` costs. */
-function withOldClients(old: Side, gateway: Side): Measurement[] {
+function withOldClients(python: string, old: Side, gateway: Side): Measurement[] {
   const named = async (measured: Promise<Row[]>): Promise<Row[]> =>
     (await measured).map((row) => ({ ...row, work: `old clients: ${row.work}`, target: 'no slower' }));
   const all = { rttMs: 0, lossPercent: 0, oldShare: 1, target: '' };
   const works = [
     { size: 1_024, readers: 8, updates: 3_000 },
-    { size: 65_536, readers: 16, updates: 500 },
+    { size: 65_536, readers: 16, updates: 1_500 },
   ];
   return [
+    one('multi-user', 'old clients ask for nodes', () =>
+      getRows(python, old, gateway, { count: 1_000, size: 4_096, rounds: 10 }),
+    ),
     one('multi-user', 'old clients join', () =>
       named(joinRow(old, gateway, LOOPBACK, { ...all, count: 1_000, size: 4_096 }).then((row) => [row])),
     ),

@@ -21,7 +21,7 @@ const python = pythonWithReplication();
 const old = oldSide(python);
 const rows: Row[] = [];
 
-for (const { group, name, measure } of measurements(old, gatewaySide(python), isFull)) {
+for (const { group, name, measure } of measurements(python, old, gatewaySide(python), isFull)) {
   if (!isWhole && options.only !== group) continue;
   const isLate = !isFull && isWhole && performance.now() > LATEST_START_MS;
   const measured = isLate ? [notMeasured(name, 'the ten minutes were over')] : await attempt(name, measure);

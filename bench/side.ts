@@ -3,6 +3,8 @@ import type { LineProcess } from './line-process.ts';
 /** A running server of one side, and how to get clients of it. */
 export interface BenchServer {
   readonly pid: number;
+  /** What clients connect to. */
+  readonly port: number;
   /** Starts a client process and tells it where to connect; the clock of `join` starts then. */
   client(name: string, options?: { readonly isFirst?: boolean }): Promise<LineProcess>;
   /** Ends the server and every client made. */

@@ -30,11 +30,13 @@ async function startGateway(python: string, place: Place): Promise<BenchServer> 
     SCENEPORT_ADMIN_PASSWORD: 'admin',
   });
   const ready = await server.answer();
+  const port = Number(ready.multiUserPort);
   const clients: LineProcess[] = [];
   return {
     pid: server.child.pid!,
+    port,
     async client(name, { isFirst = false } = {}) {
-      const client = await connectOldClient(python, place, Number(ready.multiUserPort), name, isFirst);
+      const client = await connectOldClient(python, place, port, name, isFirst);
       clients.push(client);
       return client;
     },

@@ -28,6 +28,7 @@ async function startOldServer(python: string, place: Place): Promise<BenchServer
   else await new Promise((resolve) => setTimeout(resolve, 3000));
   return {
     pid: server.pid!,
+    port,
     async client(name, options = {}) {
       const client = await connectOldClient(python, place, port, name, options.isFirst === true);
       clients.push(client);

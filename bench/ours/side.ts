@@ -27,6 +27,9 @@ export async function startOurServer(place: Place): Promise<OurServer> {
     get pid() {
       return server.child.pid!;
     },
+    get port() {
+      return port;
+    },
     async client(name) {
       const client = new LineProcess(`client ${name}`, [...place.farPrefix, process.execPath, CLIENT]);
       clients.push(client);

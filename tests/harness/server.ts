@@ -13,6 +13,7 @@ export type Listening = {
   code: string;
   invite: string;
   multiUserPort?: number;
+  multiUserCurveKey?: string;
 };
 
 /** A real `sceneport serve` in a folder of its own. */
@@ -45,6 +46,11 @@ export class TestServer {
   /** The first port of clients of the Multi-User add-on. */
   get multiUserPort(): number {
     return this.#current().multiUserPort!;
+  }
+
+  /** The key of CurveZMQ that it shows at start, or undefined. */
+  get multiUserCurveKey(): string | undefined {
+    return this.#current().multiUserCurveKey;
   }
 
   /** The admin password that it made for itself. */

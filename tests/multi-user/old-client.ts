@@ -21,6 +21,11 @@ export const THREE_PORT: Release = { version: '0.9.10', program: 'three_port_cli
 export const FOUR_PORT: Release = { version: '0.0.20', program: 'four_port_client.py' };
 export const LATER_FOUR_PORT: Release = { version: '0.1.20', program: 'four_port_client.py' };
 
+/** A release with the words of four ports and the connections of three. */
+export const LATE_FOUR_PORT: Release = { version: '0.1.33', program: 'late_four_port_client.py' };
+/** The last release of that wire, in which everything is a difference: it is not served. */
+export const UNSERVED: Release = { version: '0.1.42', program: 'late_four_port_client.py' };
+
 /** What a client knows of its session. */
 export interface ClientState {
   readonly active: boolean;
@@ -36,8 +41,8 @@ export interface ClientState {
 /** The nodes of a client by id. */
 export type Nodes = Readonly<Record<string, { readonly owner: string; readonly data: unknown }>>;
 
-/** A real client of an old release in a process of its own. */
-export class OldClient {
+/** A Python program in a process of its own that does what lines of JSON say. */
+class DrivenPython {
   readonly #child: ChildProcess;
   readonly #lines: JsonLines;
 
@@ -49,60 +54,6 @@ export class OldClient {
     t.after(() => this.kill());
   }
 
-  connect(port: number, user: string, ...passwords: (string | null)[]): Promise<void> {
-    return this.#call('connect', port, user, ...passwords);
-  }
-
-  wait(state: 'lobby' | 'active' | 'ended', seconds?: number): Promise<ClientState> {
-    return this.#call('wait', state, ...(seconds === undefined ? [] : [seconds]));
-  }
-
-  state(): Promise<ClientState> {
-    return this.#call('state');
-  }
-
-  /** Lets the library work for so long. */
-  listen(seconds: number): Promise<void> {
-    return this.#call('listen', seconds);
-  }
-
-  add(contents: readonly unknown[]): Promise<string[]> {
-    return this.#call('add', contents);
-  }
-
-  /** Fills the empty session with what was added. */
-  init(): Promise<void> {
-    return this.#call('init');
-  }
-
-  publish(id: string): Promise<void> {
-    return this.#call('publish', id);
-  }
-
-  change(id: string, content: unknown): Promise<void> {
-    return this.#call('change', id, content);
-  }
-
-  remove(id: string): Promise<void> {
-    return this.#call('remove', id);
-  }
-
-  lock(ids: readonly string[], owner: string | null = null): Promise<void> {
-    return this.#call('lock', ids, owner);
-  }
-
-  kickUser(user: string): Promise<void> {
-    return this.#call('kick', user);
-  }
-
-  metadata(fields: unknown): Promise<void> {
-    return this.#call('metadata', fields);
-  }
-
-  nodes(): Promise<Nodes> {
-    return this.#call('nodes');
-  }
-
   /** Ends the process as a crash would. */
   async kill(): Promise<void> {
     const { pid } = this.#child;
@@ -112,11 +63,79 @@ export class OldClient {
     await ended;
   }
 
-  async #call<T>(command: string, ...values: readonly unknown[]): Promise<T> {
+  async call<T>(command: string, ...values: readonly unknown[]): Promise<T> {
     this.#child.stdin!.write(`${JSON.stringify([command, ...values])}\n`);
     const answer = await this.#lines.next<{ value: T; error?: string }>();
     if (answer.error !== undefined) throw new Error(`${command}: ${answer.error}`);
     return answer.value;
+  }
+}
+
+/** A real client of an old release. */
+export class OldClient {
+  readonly #process: DrivenPython;
+
+  constructor(t: Cleanup, release: Release) {
+    this.#process = new DrivenPython(t, release);
+  }
+
+  connect(port: number, user: string, ...passwords: (string | null)[]): Promise<void> {
+    return this.#process.call('connect', port, user, ...passwords);
+  }
+
+  wait(state: 'lobby' | 'active' | 'ended', seconds?: number): Promise<ClientState> {
+    return this.#process.call('wait', state, ...(seconds === undefined ? [] : [seconds]));
+  }
+
+  state(): Promise<ClientState> {
+    return this.#process.call('state');
+  }
+
+  /** Lets the library work for so long. */
+  listen(seconds: number): Promise<void> {
+    return this.#process.call('listen', seconds);
+  }
+
+  add(contents: readonly unknown[]): Promise<string[]> {
+    return this.#process.call('add', contents);
+  }
+
+  /** Fills the empty session with what was added. */
+  init(): Promise<void> {
+    return this.#process.call('init');
+  }
+
+  publish(id: string): Promise<void> {
+    return this.#process.call('publish', id);
+  }
+
+  change(id: string, content: unknown): Promise<void> {
+    return this.#process.call('change', id, content);
+  }
+
+  remove(id: string): Promise<void> {
+    return this.#process.call('remove', id);
+  }
+
+  lock(ids: readonly string[], owner: string | null = null): Promise<void> {
+    return this.#process.call('lock', ids, owner);
+  }
+
+  kickUser(user: string): Promise<void> {
+    return this.#process.call('kick', user);
+  }
+
+  metadata(fields: unknown): Promise<void> {
+    return this.#process.call('metadata', fields);
+  }
+
+  nodes(): Promise<Nodes> {
+    return this.#process.call('nodes');
+  }
+
+  /** Ends the process as a crash would. */
+  kill(): Promise<void> {
+    return this.#process.kill();
   }
 }
 
@@ -133,8 +152,41 @@ export async function workUntil(
   }
 }
 
+/** A script that encrypts with CurveZMQ, in the Python of the last release. */
+export class CurveScript {
+  readonly #process: DrivenPython;
+
+  constructor(t: Cleanup) {
+    this.#process = new DrivenPython(t, { version: THREE_PORT.version, program: 'curve_client.py' });
+  }
+
+  /** Logs in, without CurveZMQ where the key is empty; the answer, null: none came. */
+  connect(port: number, user: string, serverKey: string): Promise<string | null> {
+    return this.#process.call('connect', port, user, serverKey);
+  }
+
+  /** Fills the session with one node of so many bytes; its id. */
+  fill(sizeBytes: number): Promise<string> {
+    return this.#process.call('fill', sizeBytes);
+  }
+
+  /** Fetches a node; the bytes of its content. */
+  get(id: string): Promise<number> {
+    return this.#process.call('get', id);
+  }
+
+  write(id: string, sizeBytes: number): Promise<void> {
+    return this.#process.call('write', id, sizeBytes);
+  }
+
+  /** The bytes of the next node that someone else has changed. */
+  hear(): Promise<number> {
+    return this.#process.call('hear');
+  }
+}
+
 /** The Python of a virtual environment with this release from PyPI; made at the first run. */
-function pythonWith(version: string): string {
+export function pythonWith(version: string): string {
   const folder = join(CACHE, `replication-${version}`);
   const python = join(folder, 'bin', 'python');
   if (!existsSync(python)) {

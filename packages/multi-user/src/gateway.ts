@@ -12,9 +12,11 @@ import { OldLogin, type OldPasswords } from './session/login.ts';
 import { enterSession } from './session/membership.ts';
 import { NodeStore, type Release } from './session/node-store.ts';
 import { WireError } from './wire-error.ts';
+import { toZ85 } from './zmtp/curve/z85.ts';
 import type { Parts } from './zmtp/frames.ts';
 import type { PeerEvents, ZmtpPeer } from './zmtp/peer.ts';
 import { openPort, type PortLimits, type ZmtpPort } from './zmtp/port.ts';
+import type { Security } from './zmtp/security.ts';
 
 /** What the gateway is started with. */
 export interface MultiUserOptions {
@@ -27,6 +29,8 @@ export interface MultiUserOptions {
   /** A client silent for so long is lost. */
   readonly timeoutMs: number;
   readonly limits: PortLimits;
+  /** The security that a connection may have. */
+  readonly security: Security;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -35,6 +39,8 @@ export interface MultiUserOptions {
 export interface MultiUserGateway {
   /** The first of its ports: what users of old add-ons enter. */
   readonly port: number;
+  /** The public key that clients need for CurveZMQ, in Z85, or null: they cannot have it. */
+  readonly curveKey: string | null;
   close(): Promise<void>;
 }
 
@@ -48,9 +54,9 @@ const HEARTBEAT_PERIOD_MS = 250;
 
 /**
  * Lets clients of the Multi-User add-on join a session of their own kind. The four-port generation has commands on P,
- * hears of changes on P+1, sends its own to P+2 and its heartbeat to P+3; the three-port generation has changes of both
- * directions on P+1 and its heartbeat on P+2. What a connection is shows by the kind of its socket, what a client is by
- * its first command. Throws `port-taken`.
+ * hears of changes on P+1, sends its own to P+2 and its heartbeat to P+3; its last releases and the three-port generation
+ * have changes of both directions on P+1 and their heartbeat on P+2. What a connection is shows by the kind of its
+ * socket, what a client is by its first command. Throws `port-taken`.
  */
 export async function startMultiUser(options: MultiUserOptions): Promise<MultiUserGateway> {
   for (let attempt = 1; ; attempt++) {
@@ -58,7 +64,9 @@ export async function startMultiUser(options: MultiUserOptions): Promise<MultiUs
     const first = options.port === 0 ? randomInt(FREE_PORTS[0], FREE_PORTS[1]) : options.port;
     try {
       await gateway.open(first);
-      return { port: first, close: () => gateway.close() };
+      const { curve } = options.security;
+      const curveKey = curve === null ? null : toZ85(curve.publicKey);
+      return { port: first, curveKey, close: () => gateway.close() };
     } catch (error) {
       await gateway.close();
       if (options.port !== 0 || attempt === PORT_ATTEMPTS) throw error;
@@ -90,7 +98,7 @@ class Gateway {
   }
 
   async open(first: number): Promise<void> {
-    const { bind, limits, clock } = this.#options;
+    const { bind, limits, security, clock } = this.#options;
     const command = this.#events((peer, parts) => this.#command(peer, parts), { isCommand: true });
     const data = this.#events((peer, parts) => this.#data(peer, parts), {
       ready: (peer) => void this.#connections.attachData(peer),
@@ -100,7 +108,14 @@ class Gateway {
     );
     const heartbeat = this.#events((peer, parts) => this.#heartbeat(peer, parts));
     for (const [index, events] of [command, data, either, heartbeat].entries())
-      this.#ports.push(await openPort({ port: first + index, bind }, NAMES[index]!, limits, clock, events));
+      this.#ports.push(
+        await openPort(
+          { port: first + index, bind },
+          { name: NAMES[index]!, security, events },
+          limits,
+          clock,
+        ),
+      );
   }
 
   async close(): Promise<void> {
@@ -151,17 +166,24 @@ class Gateway {
     if (client !== undefined) return this.#hub.handle(client, message);
     if (message.kind === 'login') return this.#logIn(peer, dialect, message);
     if (message.kind === 'server-info') return void this.#tellInfo(peer, dialect);
-    peer.send(encode(dialect.disconnect('Please join again.')).bytes);
+    this.#sendAway(peer, dialect, 'Please join again.');
+  }
+
+  /** Every release shows its user the reason of a disconnect; not all show why a login failed. */
+  #sendAway(peer: ZmtpPeer, dialect: Dialect, reason: string): void {
+    peer.send(encode(dialect.disconnect(reason)).encoded);
     peer.end();
   }
 
   async #logIn(peer: ZmtpPeer, dialect: Dialect, login: WireLogin): Promise<void> {
     const { session, clock, log } = this.#options;
+    const unserved = dialect.unserved(login.version);
+    if (unserved !== null) return this.#sendAway(peer, dialect, unserved);
     const demanded = this.#demanded(dialect, login);
     const objection = this.#login.objection(login, peer.address, demanded);
     if (objection !== null) {
       log.info('login refused', { user: login.user, address: peer.address, why: objection });
-      return peer.send(encode(dialect.login(objection)).bytes);
+      return peer.send(encode(dialect.login(objection)).encoded);
     }
     let client: Client | null = null;
     const role = login.asAdmin ? 'admin' : 'editor';
@@ -195,7 +217,7 @@ class Gateway {
 
   #tellInfo(peer: ZmtpPeer, dialect: Dialect): void {
     const version = this.#release?.version ?? '0.9.10';
-    peer.send(encode(dialect.serverInfo(this.#options.passwords.session !== null, version)).bytes);
+    peer.send(encode(dialect.serverInfo(this.#options.passwords.session !== null, version)).encoded);
   }
 
   /** The oldest clients send their data through a socket without an identity, and name themselves in each message. */

@@ -24,7 +24,7 @@ export async function importMultiUser(session: Session, file: Uint8Array): Promi
   if (store.ids().length > 0 && store.release !== null) return refusal('already-initialised');
   store.clear();
   for (const node of nodes) {
-    const seq = await store.write({ ...node, owner: COMMON }, SERVER);
+    const seq = store.write({ ...node, owner: COMMON }, SERVER);
     if (isRefusal(seq)) return seq;
   }
   const last = store.complete({ generation: 'three-port', version: null });

@@ -18,3 +18,5 @@ export {
 } from './pickle/value.ts';
 export { writePickle } from './pickle/writer.ts';
 export { WireError } from './wire-error.ts';
+export { loadCurveKeys } from './zmtp/curve/keys.ts';
+export type { Security } from './zmtp/security.ts';

@@ -6,6 +6,7 @@ import { utf8 } from '@sceneport/protocol';
 import { ManualClock } from '../../server/test/manual-clock.ts';
 import { dict } from '../src/dialect/fields.ts';
 import { writePickle } from '../src/index.ts';
+import { encodeMessages } from '../src/zmtp/frames.ts';
 import { startTestGateway } from './support/gateway.ts';
 import { python } from './support/python.ts';
 import { RawPeer } from './support/raw-peer.ts';
@@ -74,6 +75,20 @@ describe('strangers on any port', () => {
       name: 'test',
     } as never);
     assert.equal((state as unknown[]).length, 1);
+  });
+
+  test('are sent away when they ask and do not listen', async (t) => {
+    const { port } = await startTestGateway(t);
+    const deaf = await RawPeer.connect(port, 'deaf');
+    deaf.send(command(14, null));
+    await deaf.next();
+    deaf.socket.pause();
+    const questions = Buffer.concat(
+      Array.from({ length: 2000 }, () => encodeMessages([command(14, null)]).pieces).flat(),
+    );
+    while (!deaf.socket.destroyed)
+      await new Promise<void>((resolve) => deaf.socket.write(questions, () => resolve()));
+    await deaf.closed();
   });
 
   test('cannot write as someone else by an identity that is not theirs', async (t) => {
@@ -204,5 +219,74 @@ describe('rights', () => {
     const again = await bob.data.next();
     assert.deepEqual(again?.[4], writePickle(dict({ x: 1n })));
     assert.equal(ann.command.isClosed, false);
+  });
+});
+
+describe('a client that has logged in', () => {
+  test('cannot fill a session that is filled, and everyone works on', async (t) => {
+    const { port } = await startTestGateway(t);
+    const { client: ann } = await RawClient.join(port, 'ann');
+    const [id] = await ann.fill([dict({ x: 1n })]);
+    const { client: bob } = await RawClient.join(port, 'bob');
+    bob.command.send(command(8, dict({ STATE: 'INIT', SIZE: 1n, NODES: [randomUUID()] })));
+    assert.deepEqual(await bob.answer(8), dict({ STATE: 'REJECTED' }));
+    bob.command.send(command(8, dict({ STATE: 'SET', DATA: [...node(randomUUID(), dict({ x: 2n }))] })));
+    bob.command.send(command(7, dict({ STATE: 'REQUEST_INIT' })));
+    assert.deepEqual(await bob.answer(7), dict({ STATE: 'INIT', CATALOG: [id!] }));
+  });
+
+  test('cannot reach what the session knows of itself by an id that is no node', async (t) => {
+    const { port, session } = await startTestGateway(t);
+    const { client: ann } = await RawClient.join(port, 'ann', { AUTH_TYPE: 'ADMIN', A_PWD: 'admin' });
+    const [id] = await ann.fill([dict({ x: 1n })]);
+    const scene = '00000000-0000-0000-0000-000000000001';
+    ann.command.send(command(4, scene));
+    ann.command.send(command(5, dict({ uuid: [scene], owner: 'ann' })));
+    ann.data.send(node(scene, dict({ x: 2n })));
+    ann.command.send(command(7, dict({ STATE: 'REQUEST_INIT' })));
+    assert.deepEqual(await ann.answer(7), dict({ STATE: 'INIT', CATALOG: [id!] }));
+    ann.command.send(command(7, dict({ STATE: 'GET', ID: scene })));
+    assert.deepEqual(await ann.answer(7), dict({ STATE: 'SET', DATA: utf8('removed') }));
+    const types = [...session.sequencer.state.datablocks.values()].map(({ type }) => type);
+    assert.deepEqual(types.sort(), ['MultiUserNode', 'MultiUserScene']);
+  });
+
+  test('loses its heartbeat with a word of two parts, and nobody else does', async (t) => {
+    const { port } = await startTestGateway(t);
+    const { client: ann } = await RawClient.join(port, 'ann');
+    const { client: bob } = await RawClient.join(port, 'bob');
+    const [annBeat, bobBeat] = [await ann.heartbeat(port + 2), await bob.heartbeat(port + 2)];
+    annBeat.send([utf8('INIT'), utf8('INIT')]);
+    await annBeat.closed();
+    bobBeat.send([utf8('INIT')]);
+    assert.deepEqual(await bobBeat.next(), [utf8('PING')]);
+  });
+
+  test('is let go when its heartbeat never comes', async (t) => {
+    const clock = new ManualClock();
+    const { port } = await startTestGateway(t, { clock });
+    const { client: ann } = await RawClient.join(port, 'ann');
+    clock.advance(16_000);
+    assert.deepEqual(await ann.answer(10), dict({ reason: 'connection timeout' }));
+    await ann.command.closed();
+  });
+
+  test('writes nothing any more once it is kicked', async (t) => {
+    const { port, session } = await startTestGateway(t);
+    const { client: ann } = await RawClient.join(port, 'ann', { AUTH_TYPE: 'ADMIN', A_PWD: 'admin' });
+    const [id] = await ann.fill([dict({ x: 1n })]);
+    const { client: bob } = await RawClient.join(port, 'bob');
+    ann.command.send(command(11, dict({ user: 'bob' })));
+    assert.deepEqual(await bob.answer(10), dict({ reason: 'kicked by admin' }));
+    bob.data.send(node(id!, dict({ x: 666n })));
+    bob.command.send(command(4, id!));
+    await Promise.all([bob.command.closed(), bob.data.closed()]);
+    const again = await RawPeer.connect(port + 1, bob.identity);
+    again.send(node(id!, dict({ x: 666n })));
+    await again.closed();
+    assert.equal(
+      session.sequencer.state.seq,
+      session.sequencer.state.datablocks.get(id!.replaceAll('-', '') as never)!.seq + 1,
+    );
   });
 });

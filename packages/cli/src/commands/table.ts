@@ -1,5 +1,8 @@
 import type { CommandRow } from './command-row.ts';
 
+/** The one command that the program answers itself. */
+export const CURVE_KEY_COMMAND = 'curve-key';
+
 /**
  * The commands for a running server, by the words that people type, the same in the shell and behind `sceneport admin`.
  * They are meant for one session: the one that `--session` or the shell's `session` names.
@@ -77,6 +80,11 @@ export const SERVER_COMMANDS: Readonly<Record<string, CommandRow>> = {
     parameters: [{ name: 'seq', kind: 'text' }],
     question: 'This changes the scene of everybody in the session; restore takes it back too. Go on?',
     help: 'Makes the state at an event the present one. Everything since stays in the history.',
+  },
+  'curve-key': {
+    name: CURVE_KEY_COMMAND,
+    parameters: [],
+    help: 'Shows the key that scripts need to encrypt with CurveZMQ on the ports of --multi-user.',
   },
   tidy: {
     name: 'tidy',

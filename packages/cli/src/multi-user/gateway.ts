@@ -1,4 +1,4 @@
-import { type MultiUserGateway, startMultiUser } from '@sceneport/multi-user';
+import { loadCurveKeys, type MultiUserGateway, type Security, startMultiUser } from '@sceneport/multi-user';
 import { isRefusal, SceneportError } from '@sceneport/protocol';
 import type { SceneportServer, ServerOptions } from '@sceneport/server';
 import type { OptionValues } from '../options/table.ts';
@@ -7,6 +7,9 @@ import type { OptionValues } from '../options/table.ts';
 export const MULTI_USER_SESSION = 'multi-user';
 /** Ports in a row that the oldest of those clients use; Sceneport's own comes after them. */
 const MULTI_USER_PORTS = 4;
+
+/** What users of old clients have to know. */
+export type MultiUserAccess = Pick<MultiUserGateway, 'port' | 'curveKey'>;
 
 /** The port of Sceneport's own clients: with old ones beside them, the first is for those. */
 export function nativePort({ port, multiUser }: OptionValues): number {
@@ -28,6 +31,7 @@ export async function startGateway(
       bind: options.bind,
       passwords: { session: options.sessionPassword, admin: options.adminPassword },
       timeoutMs: options.timeoutMs,
+      security: securityOf(values, options.dataFolder),
       limits: { connections: options.limits.connections, connectionsPerAddress: options.limits.connections },
       clock: options.clock,
       log: options.log,
@@ -36,4 +40,11 @@ export async function startGateway(
     await server.close();
     throw error;
   }
+}
+
+function securityOf({ multiUserCurve }: OptionValues, dataFolder: string): Security {
+  return {
+    isNullAllowed: multiUserCurve !== 'require',
+    curve: multiUserCurve === 'off' ? null : loadCurveKeys(dataFolder),
+  };
 }

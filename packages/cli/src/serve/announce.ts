@@ -41,12 +41,14 @@ function textFor(running: RunningServer, values: OptionValues, invite: string | 
     invite,
     madePassword,
     openRole: values.open ? values.openRole : null,
-    multiUserPort: running.multiUserPort,
+    multiUser: running.multiUser,
   });
   return `\n${text}\n`;
 }
 
 /** Only where old clients are served: programs that know nothing of them see the line that they know. */
-function multiUserPart({ multiUserPort }: RunningServer): { multiUserPort?: number } {
-  return multiUserPort === null ? {} : { multiUserPort };
+function multiUserPart({ multiUser }: RunningServer): { multiUserPort?: number; multiUserCurveKey?: string } {
+  if (multiUser === null) return {};
+  const { port, curveKey } = multiUser;
+  return { multiUserPort: port, ...(curveKey === null ? {} : { multiUserCurveKey: curveKey }) };
 }

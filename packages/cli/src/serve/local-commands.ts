@@ -2,15 +2,23 @@ import { type Address, isRefusal, type Refusal, refusal } from '@sceneport/proto
 import type { SceneportServer } from '@sceneport/server';
 import type { CommandRequest } from '../commands/request.ts';
 import type { CommandRunner } from '../commands/runner.ts';
-import { isAboutServer } from '../commands/table.ts';
+import { CURVE_KEY_COMMAND, isAboutServer } from '../commands/table.ts';
 import { addressWithPort } from '../text/address-with-port.ts';
 
 /**
  * Commands given on this machine, with all rights. What a command leaves open is filled in: the session, and for an
- * invite the addresses that it leads to.
+ * invite the addresses that it leads to. `curveKey`: of the gateway for old clients.
  */
-export function localCommands(server: SceneportServer, addresses: () => readonly Address[]): CommandRunner {
+export function localCommands(
+  server: SceneportServer,
+  addresses: () => readonly Address[],
+  curveKey: string | null,
+): CommandRunner {
   return async (request, session) => {
+    if (request.name === CURVE_KEY_COMMAND)
+      return curveKey === null
+        ? refusal('bad-request', 'This server has no key of CurveZMQ.')
+        : { key: curveKey };
     const about = session === null || isAboutServer(request.name) ? {} : { session };
     const host = request.name === 'invite' ? { host: addresses().map(addressWithPort).join(',') } : {};
     return server.command(request.name, { ...about, ...host, ...request.arguments }, { kind: 'local' });

@@ -5,7 +5,7 @@ import { socketPathOf } from '../admin/socket-path.ts';
 import { AdminSocket } from '../admin/socket-server.ts';
 import type { CommandRunner } from '../commands/runner.ts';
 import type { ProgramLogger } from '../log/logger.ts';
-import { startGateway } from '../multi-user/gateway.ts';
+import { type MultiUserAccess, startGateway } from '../multi-user/gateway.ts';
 import type { OptionValues } from '../options/table.ts';
 import { type LocalAddress, localAddresses } from './addresses.ts';
 import type { KeptPassword } from './admin-password.ts';
@@ -22,8 +22,8 @@ export interface RunningServer {
   readonly isFirstStart: boolean;
   /** The admin password, at the start that made it. */
   readonly madePassword: KeptPassword | null;
-  /** The first port of old Multi-User clients, or null: they are not served. */
-  readonly multiUserPort: number | null;
+  /** Where old Multi-User clients are let in, or null: they are not served. */
+  readonly multiUser: MultiUserAccess | null;
   readonly run: CommandRunner;
   /** The addresses of this machine that it listens on, as they are now. */
   addresses(): readonly LocalAddress[];
@@ -45,14 +45,18 @@ export async function startRunning(
   const server = await startServer(prepared.options);
   const gateway = values.multiUser ? await startGateway(server, values, prepared.options) : null;
   const addresses = (): readonly LocalAddress[] => localAddresses(prepared.options.bind, networkInterfaces());
-  const run = localCommands(server, () => inviteAddresses(given, addresses(), server.port));
+  const run = localCommands(
+    server,
+    () => inviteAddresses(given, addresses(), server.port),
+    gateway?.curveKey ?? null,
+  );
   const socket = await openSocket(dataFolder, run, log);
   return {
     server,
     dataFolder,
     isFirstStart,
     madePassword: prepared.madePassword,
-    multiUserPort: gateway?.port ?? null,
+    multiUser: gateway,
     run,
     addresses,
     async stop(reason) {

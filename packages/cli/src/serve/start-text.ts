@@ -1,4 +1,5 @@
 import { formatAddress, readableCode } from '@sceneport/protocol';
+import type { MultiUserAccess } from '../multi-user/gateway.ts';
 import type { LocalAddress } from './addresses.ts';
 import type { KeptPassword } from './admin-password.ts';
 
@@ -16,8 +17,8 @@ export interface StartReport {
   readonly madePassword: KeptPassword | null;
   /** The role of everyone who comes, or null. */
   readonly openRole: string | null;
-  /** The first port of clients of the Multi-User add-on, or null. */
-  readonly multiUserPort: number | null;
+  /** Where clients of the Multi-User add-on are let in, or null. */
+  readonly multiUser: MultiUserAccess | null;
 }
 
 const REACH_TEXT = {
@@ -50,13 +51,7 @@ export function startText(report: StartReport): string {
       ]),
     );
   }
-  if (report.multiUserPort !== null) {
-    lines.push(
-      ...labelled('Multi-User', [
-        `port ${report.multiUserPort} for existing Multi-User add-ons, in a session of their own, not encrypted`,
-      ]),
-    );
-  }
+  if (report.multiUser !== null) lines.push(...labelled('Multi-User', multiUserTexts(report.multiUser)));
   if (openRole !== null) {
     lines.push(
       '',
@@ -64,6 +59,13 @@ export function startText(report: StartReport): string {
     );
   }
   return [...lines, '', ...inviteLines(report.invite)].join('\n');
+}
+
+function multiUserTexts({ port, curveKey }: MultiUserAccess): string[] {
+  return [
+    `port ${port} for existing Multi-User add-ons, in a session of their own, not encrypted`,
+    ...(curveKey === null ? [] : [`scripts can encrypt with CurveZMQ and the key ${curveKey}`]),
+  ];
 }
 
 function inviteLines(invite: string | null): string[] {

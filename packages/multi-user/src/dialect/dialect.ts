@@ -38,6 +38,8 @@ export const STATUS = { active: 2, lobby: 10 } as const;
 /** The wire of one generation of clients: the same messages in other words. */
 export interface Dialect {
   readonly generation: 'four-port' | 'three-port';
+  /** Why clients of this release cannot be served, in words for their users, or null. */
+  unserved(version: string): string | null;
   /** Reads a message of the command port. Throws `WireError`. */
   readCommand(parts: Parts): ClientMessage;
   /** A reader for one data connection. */

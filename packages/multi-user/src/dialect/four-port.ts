@@ -23,12 +23,21 @@ const CLASSES: Readonly<Record<string, CommandName>> = {
 };
 /** Pieces that the data of a node may come in. */
 const MOST_PIECES = 4096;
+/** Releases of this wire in which even a new node comes as a difference to nothing, which the server put together. */
+const DELTAS_ONLY = /^0\.1\.(3[7-9]|4\d)$/;
 /** Our own identity in the messages of nodes. */
 const SENDER = utf8('SERVER_PUSH');
 
-/** The wire of `replication` 0.0.20 to 0.1.31: four ports, classes by name, whole nodes only. */
+/**
+ * The wire of `replication` 0.0.20 to 0.1.36: classes by name, whole nodes only. Up to 0.1.31 clients have four ports and
+ * name themselves in each node; later ones send on the connection that they hear on, and have three.
+ */
 export const fourPort: Dialect = {
   generation: 'four-port',
+  unserved: (version) =>
+    DELTAS_ONLY.test(version)
+      ? `release ${version} cannot join: it sends differences only, and needs a server that runs them`
+      : null,
   readCommand(parts) {
     const name = parts.length === 3 ? CLASSES[textOf(parts[1])] : undefined;
     if (name === undefined) throw new WireError('an unknown command');
@@ -68,27 +77,42 @@ function command(name: string, data: PickleValue): Outgoing {
   return { way: 'command', messages: [[utf8('server'), utf8(name), writePickle(data)]] };
 }
 
-/** A node comes as one message that announces it and as many of one part each as that says. */
+/**
+ * A node comes as one message that announces it and as many of one part each as that says. Releases up to 0.1.31 put
+ * their identity before it.
+ */
 function dataReader(): DataReader {
-  let head: Parts | null = null;
-  let announced = 0;
+  let head: Announced | null = null;
   let pieces: Uint8Array[] = [];
   return (parts) => {
     if (head === null) {
-      if (parts.length !== 6) throw new WireError('a node of other parts');
-      announced = pieceCount(parts[4]!);
-      head = parts;
-      return { sender: head[0]!, message: null };
+      head = readHead(parts);
+      return { sender: head.sender, message: null };
     }
     if (parts.length !== 1) throw new WireError('a piece of other parts');
     pieces.push(parts[0]!);
-    if (pieces.length < announced) return { sender: head[0]!, message: null };
-    const [sender, id, owner, type, , dependencies] = head;
+    const { sender, count, parts: own } = head;
+    if (pieces.length < count) return { sender, message: null };
+    const [id, owner, type, , dependencies] = own;
     const node = readNode(id!, owner!, type!, dependencies!, concat(pieces));
     head = null;
     pieces = [];
-    return { sender: sender!, message: { kind: 'node', node } };
+    return { sender, message: { kind: 'node', node } };
   };
+}
+
+/** A node of which the pieces are still to come. */
+interface Announced {
+  readonly sender: Uint8Array | null;
+  readonly parts: Parts;
+  readonly count: number;
+}
+
+function readHead(parts: Parts): Announced {
+  const sender = parts.length === 6 ? parts[0]! : null;
+  const own = sender === null ? parts : parts.slice(1);
+  if (own.length !== 5) throw new WireError('a node of other parts');
+  return { sender, parts: own, count: pieceCount(own[3]!) };
 }
 
 function pieceCount(part: Uint8Array): number {

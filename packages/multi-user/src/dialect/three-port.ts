@@ -44,6 +44,7 @@ const COMMANDS: ReadonlySet<string> = new Set<CommandName>([
 /** The wire of `replication` 0.2 to 0.9: three ports, kinds as numbers, deltas. */
 export const threePort: Dialect = {
   generation: 'three-port',
+  unserved: () => null,
   readCommand(parts) {
     const name = typeOf(parts);
     if (!COMMANDS.has(name) || parts.length !== 3) throw new WireError('an unknown command');
@@ -56,7 +57,7 @@ export const threePort: Dialect = {
   login: (answer) => command('login', answer),
   serverInfo: (isPrivate, version) => command('server-info', dict({ private: isPrivate, version })),
   users: (users) => command('users', usersDict(users)),
-  metadata: (user, metadata) => command('metadata', metadata, user),
+  metadata: (user, metadata) => command('metadata', metadata, utf8(user)),
   catalog: (ids) => command('snapshot', dict({ STATE: 'INIT', CATALOG: [...ids] })),
   snapshotNode(node) {
     const data: PickleValue = node === null ? utf8('removed') : [...nodeParts(node)];
@@ -81,12 +82,18 @@ function typeOf(parts: Parts): TypeName {
   return name;
 }
 
+/** Who speaks in commands of the server. */
+const SERVER = utf8('server');
+const TYPE_PARTS = new Map<TypeName, Uint8Array>(
+  Object.entries(TYPE).map(([name, number]) => [name as TypeName, writePickle(BigInt(number))]),
+);
+
 function typePart(name: TypeName): Uint8Array {
-  return writePickle(BigInt(TYPE[name]));
+  return TYPE_PARTS.get(name)!;
 }
 
-function command(name: TypeName, data: PickleValue, owner = 'server'): Outgoing {
-  return { way: 'command', messages: [[typePart(name), utf8(owner), writePickle(data)]] };
+function command(name: TypeName, data: PickleValue, owner = SERVER): Outgoing {
+  return { way: 'command', messages: [[typePart(name), owner, writePickle(data)]] };
 }
 
 function readData(parts: Parts): ClientMessage {

@@ -1,4 +1,3 @@
-import { concat, utf8 } from '@sceneport/protocol';
 import { PickleConstant, PickleTuple, type PickleValue } from './value.ts';
 
 /**
@@ -6,76 +5,118 @@ import { PickleConstant, PickleTuple, type PickleValue } from './value.ts';
  * must come from a bounded reader or be our own. Throws on constants, which nobody but the reader of deltas knows.
  */
 export function writePickle(value: PickleValue): Uint8Array {
-  const parts: Uint8Array[] = [Uint8Array.of(0x80, 4)];
-  writeValue(value, parts);
-  parts.push(Uint8Array.of(0x2e));
-  return concat(parts);
+  return writer.pickle(value);
 }
 
-function writeValue(value: PickleValue, parts: Uint8Array[]): void {
-  if (value === null) parts.push(Uint8Array.of(0x4e));
-  else if (typeof value === 'boolean') parts.push(Uint8Array.of(value ? 0x88 : 0x89));
-  else if (typeof value === 'bigint') writeInteger(value, parts);
-  else if (typeof value === 'number') writeFloat(value, parts);
-  else if (typeof value === 'string') writeSized(0x58, utf8(value), parts);
-  else if (value instanceof Uint8Array) writeSized(0x42, value, parts);
-  else if (value instanceof PickleConstant) throw new Error('a constant cannot be written');
-  else writeContainer(value, parts);
-}
+/** Room that is kept from one pickle to the next. */
+const KEPT_ROOM_BYTES = 64 * 1024;
+const MARK = 0x28;
 
-function writeContainer(
-  value: PickleValue[] | PickleTuple | Map<PickleValue, PickleValue> | Set<PickleValue>,
-  parts: Uint8Array[],
-): void {
-  const { open, close, items } = layoutOf(value);
-  parts.push(Uint8Array.from(open));
-  for (const item of items) writeValue(item, parts);
-  parts.push(Uint8Array.of(close));
-}
+/** Writes into one buffer, which grows where it is too small. */
+class PickleWriter {
+  #room = Buffer.alloc(KEPT_ROOM_BYTES);
+  #sizeBytes = 0;
 
-/** The opcodes before and after the items of a container. */
-function layoutOf(value: PickleValue[] | PickleTuple | Map<PickleValue, PickleValue> | Set<PickleValue>): {
-  open: number[];
-  close: number;
-  items: Iterable<PickleValue>;
-} {
-  const mark = 0x28;
-  if (Array.isArray(value)) return { open: [0x5d, mark], close: 0x65, items: value };
-  if (value instanceof PickleTuple) return { open: [mark], close: 0x74, items: value.items };
-  if (value instanceof Set) return { open: [0x8f, mark], close: 0x90, items: value };
-  return { open: [0x7d, mark], close: 0x75, items: [...value].flat() };
-}
-
-function writeInteger(value: bigint, parts: Uint8Array[]): void {
-  if (BigInt.asIntN(32, value) === value) {
-    const part = new Uint8Array(5);
-    part[0] = 0x4a;
-    new DataView(part.buffer).setInt32(1, Number(value), true);
-    parts.push(part);
-    return;
+  /** The pickle of `value`, in memory of its own. */
+  pickle(value: PickleValue): Uint8Array {
+    this.#sizeBytes = 0;
+    this.#opcodes(0x80, 4);
+    this.#value(value);
+    this.#opcodes(0x2e);
+    const bytes = new Uint8Array(this.#room.subarray(0, this.#sizeBytes));
+    if (this.#room.length > KEPT_ROOM_BYTES) this.#room = Buffer.alloc(KEPT_ROOM_BYTES);
+    return bytes;
   }
-  const bytes: number[] = [];
-  let rest = value;
-  while (rest !== 0n && rest !== -1n) {
-    bytes.push(Number(rest & 0xffn));
-    rest >>= 8n;
+
+  #value(value: PickleValue): void {
+    if (value === null) this.#opcodes(0x4e);
+    else if (typeof value === 'boolean') this.#opcodes(value ? 0x88 : 0x89);
+    else if (typeof value === 'bigint') this.#integer(value);
+    else if (typeof value === 'number') this.#float(value);
+    else if (typeof value === 'string') this.#text(value);
+    else if (value instanceof Uint8Array) this.#bytes(value);
+    else if (value instanceof PickleConstant) throw new Error('a constant cannot be written');
+    else this.#container(value);
   }
-  const isSignLost = ((bytes.at(-1) ?? 0) & 0x80) !== (value < 0n ? 0x80 : 0);
-  if (isSignLost) bytes.push(value < 0n ? 0xff : 0);
-  parts.push(Uint8Array.of(0x8a, bytes.length, ...bytes));
+
+  #container(value: PickleValue[] | PickleTuple | Map<PickleValue, PickleValue> | Set<PickleValue>): void {
+    if (Array.isArray(value)) this.#items([0x5d, MARK], value, 0x65);
+    else if (value instanceof PickleTuple) this.#items([MARK], value.items, 0x74);
+    else if (value instanceof Set) this.#items([0x8f, MARK], value, 0x90);
+    else {
+      this.#opcodes(0x7d, MARK);
+      for (const [key, item] of value) {
+        this.#value(key);
+        this.#value(item);
+      }
+      this.#opcodes(0x75);
+    }
+  }
+
+  #items(open: readonly number[], items: Iterable<PickleValue>, close: number): void {
+    this.#opcodes(...open);
+    for (const item of items) this.#value(item);
+    this.#opcodes(close);
+  }
+
+  #float(value: number): void {
+    const start = this.#sized(0x47, 8);
+    this.#room.writeDoubleBE(value, start);
+  }
+
+  #integer(value: bigint): void {
+    if (BigInt.asIntN(32, value) === value) {
+      const start = this.#sized(0x4a, 4);
+      this.#room.writeInt32LE(Number(value), start);
+      return;
+    }
+    const bytes: number[] = [];
+    let rest = value;
+    while (rest !== 0n && rest !== -1n) {
+      bytes.push(Number(rest & 0xffn));
+      rest >>= 8n;
+    }
+    const isSignLost = ((bytes.at(-1) ?? 0) & 0x80) !== (value < 0n ? 0x80 : 0);
+    if (isSignLost) bytes.push(value < 0n ? 0xff : 0);
+    this.#opcodes(0x8a, bytes.length, ...bytes);
+  }
+
+  /** Up to 4 GiB: an opcode, the size as u32, the text in UTF-8. */
+  #text(text: string): void {
+    const sizeBytes = Buffer.byteLength(text);
+    const start = this.#sized(0x58, 4 + sizeBytes);
+    this.#room.writeUInt32LE(sizeBytes, start);
+    this.#room.write(text, start + 4);
+  }
+
+  /** Up to 4 GiB, in the same way. */
+  #bytes(bytes: Uint8Array): void {
+    const start = this.#sized(0x42, 4 + bytes.length);
+    this.#room.writeUInt32LE(bytes.length, start);
+    this.#room.set(bytes, start + 4);
+  }
+
+  /** An opcode and room for so many bytes behind it; where that begins. */
+  #sized(opcode: number, sizeBytes: number): number {
+    this.#opcodes(opcode);
+    return this.#take(sizeBytes);
+  }
+
+  #opcodes(...opcodes: readonly number[]): void {
+    const start = this.#take(opcodes.length);
+    for (let index = 0; index < opcodes.length; index++) this.#room[start + index] = opcodes[index]!;
+  }
+
+  #take(sizeBytes: number): number {
+    const start = this.#sizeBytes;
+    this.#sizeBytes += sizeBytes;
+    if (this.#sizeBytes > this.#room.length) {
+      const room = Buffer.alloc(Math.max(2 * this.#room.length, this.#sizeBytes));
+      room.set(this.#room.subarray(0, start));
+      this.#room = room;
+    }
+    return start;
+  }
 }
 
-function writeFloat(value: number, parts: Uint8Array[]): void {
-  const part = new Uint8Array(9);
-  part[0] = 0x47;
-  new DataView(part.buffer).setFloat64(1, value, false);
-  parts.push(part);
-}
-
-/** Texts and bytes of up to 4 GiB: an opcode, the size as u32, the bytes. */
-function writeSized(opcode: number, bytes: Uint8Array, parts: Uint8Array[]): void {
-  const head = new Uint8Array(5);
-  head[0] = opcode;
-  new DataView(head.buffer).setUint32(1, bytes.length, true);
-  parts.push(head, bytes);
-}
+const writer = new PickleWriter();

@@ -1,5 +1,5 @@
 import { isRefusal, type Refusal, refusal } from '@sceneport/protocol';
-import type { Logger, Session } from '@sceneport/server';
+import type { Logger } from '@sceneport/server';
 import type { Outgoing } from '../dialect/dialect.ts';
 import { COMMON, type WireDelta, type WireNode } from '../dialect/messages.ts';
 import { type Client, encode } from './client.ts';
@@ -8,35 +8,31 @@ import type { Telling } from './telling.ts';
 
 /** Nodes that change hands with one event. */
 const GIVEN_PER_EVENT = 1000;
-/** Events that may be on their way to the disk before a client has to wait with its next change. */
-const IN_FLIGHT_EVENTS = 2000;
 
 /** What clients change: sequenced by the session, which enforces who may (A1, A2). */
 export class Changes {
-  readonly #session: Session;
   readonly #nodes: NodeStore;
   readonly #telling: Telling;
   readonly #log: Logger;
 
-  constructor(session: Session, nodes: NodeStore, telling: Telling, log: Logger) {
-    this.#session = session;
+  constructor(nodes: NodeStore, telling: Telling, log: Logger) {
     this.#nodes = nodes;
     this.#telling = telling;
     this.#log = log;
   }
 
   /** Writes a node whole. Who owns it is the server's word, but for a new one. */
-  async write(client: Client, node: WireNode): Promise<void> {
+  write(client: Client, node: WireNode): undefined | Promise<void> {
     const owner = this.#nodes.has(node.id) ? this.#nodes.ownerOf(node.id) : node.owner;
-    const seq = objection(client) ?? (await this.#nodes.write(node, client.member));
+    const seq = objection(client) ?? this.#nodes.write(node, client.member);
     this.#changed(client, node.id, seq, client.dialect.node({ ...node, owner }));
-    await this.#keepPace();
+    return this.#nodes.pace();
   }
 
-  async append(client: Client, change: WireDelta): Promise<void> {
-    const seq = objection(client) ?? (await this.#nodes.append(change, client.member));
+  append(client: Client, change: WireDelta): undefined | Promise<void> {
+    const seq = objection(client) ?? this.#nodes.append(change, client.member);
     this.#changed(client, change.id, seq, client.dialect.delta(change));
-    await this.#keepPace();
+    return this.#nodes.pace();
   }
 
   delete(client: Client, id: string): void {
@@ -62,13 +58,6 @@ export class Changes {
     if (!isRefusal(seq)) return this.#telling.expect(seq, id, client, outgoing);
     this.#log.info('change refused', { user: client.name, node: id, code: seq.code });
     client.corrections.owe(id);
-  }
-
-  /** Nothing to wait for, or the disk: a client cannot run ahead of it without bound. */
-  async #keepPace(): Promise<void> {
-    const { sequencer } = this.#session;
-    const { seq } = sequencer.state;
-    if (seq - sequencer.durableSeq > IN_FLIGHT_EVENTS) await sequencer.reached(seq);
   }
 }
 

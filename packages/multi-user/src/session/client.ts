@@ -1,7 +1,7 @@
 import type { Clock, Member } from '@sceneport/server';
 import type { Dialect, Outgoing, Way } from '../dialect/dialect.ts';
 import type { PickleDict } from '../pickle/value.ts';
-import { encodeMessages } from '../zmtp/frames.ts';
+import { type EncodedMessages, encodeMessages } from '../zmtp/frames.ts';
 import type { ZmtpPeer } from '../zmtp/peer.ts';
 import { Corrections } from './corrections.ts';
 
@@ -13,12 +13,12 @@ const COMMAND_WINDOW_BYTES = 8 * 1024 * 1024;
 /** A message as bytes, the same for all clients of a generation. */
 export interface Encoded {
   readonly way: Way;
-  readonly bytes: Uint8Array;
+  readonly encoded: EncodedMessages;
 }
 
 /** Encodes once what goes to many. */
 export function encode({ way, messages }: Outgoing): Encoded {
-  return { way, bytes: encodeMessages(messages) };
+  return { way, encoded: encodeMessages(messages) };
 }
 
 /** How far a client is. */
@@ -67,14 +67,14 @@ export class Client {
   }
 
   /** Sends a message; false where it must come another time: the connection is full or not there. */
-  send({ way, bytes }: Encoded): boolean {
+  send({ way, encoded }: Encoded): boolean {
     if (way === 'data') {
       if (this.data === null || !this.hasRoom) return false;
-      this.data.send(bytes);
+      this.data.send(encoded);
       return true;
     }
     if (this.command.pendingBytes > COMMAND_WINDOW_BYTES) this.command.destroy();
-    else this.command.send(bytes);
+    else this.command.send(encoded);
     return true;
   }
 

@@ -2,12 +2,14 @@ import {
   type ArrayForm,
   type ChunkName,
   type CommitBody,
+  chunkName,
   concat,
   cutIntoChunks,
   encodeNames,
   isRefusal,
   LIMITS,
   type Operation,
+  type PackedChunk,
   type Refusal,
   rawChunk,
   refusal,
@@ -17,10 +19,11 @@ import type { Author, Session } from '@sceneport/server';
 /** A commit that is being put together: its operations, and where the contents of its arrays are (K5). */
 export class Draft {
   readonly operations: Operation[] = [];
-  readonly named: ChunkName[] = [];
-  readonly lists = new Map<ChunkName, readonly ChunkName[]>();
   readonly #session: Session;
   readonly #author: Author;
+  readonly #stored: { readonly name: ChunkName; readonly sizeBytes: number }[] = [];
+  readonly #lists = new Map<ChunkName, readonly ChunkName[]>();
+  readonly #unstored: PackedChunk[] = [];
   readonly #buffers: Uint8Array[] = [];
   #bufferBytes = 0;
 
@@ -29,12 +32,8 @@ export class Draft {
     this.#author = author;
   }
 
-  get body(): CommitBody {
-    return { operations: this.operations, buffers: concat(this.#buffers) };
-  }
-
-  /** An array of bytes: within the commit, or in chunks that are stored at once where it is too large for that. */
-  async bytes(path: string, bytes: Uint8Array): Promise<ArrayForm | Refusal> {
+  /** An array of bytes: within the commit, or in chunks that are stored with it where it is too large for that. */
+  bytes(path: string, bytes: Uint8Array): ArrayForm | Refusal {
     if (bytes.length > LIMITS.arrayBytes) return refusal('too-large');
     const form = { path, dtype: 'u1' as const, shape: [bytes.length] };
     if (bytes.length <= LIMITS.inlineArrayBytes) {
@@ -42,29 +41,42 @@ export class Draft {
       this.#bufferBytes += bytes.length;
       return { ...form, data: { at: [this.#bufferBytes - bytes.length, bytes.length] } };
     }
-    const names = await this.#store(cutIntoChunks(bytes));
-    if (isRefusal(names)) return names;
+    const names = cutIntoChunks(bytes).map((piece) => this.#store(piece));
     if (names.length <= LIMITS.listedChunks) return { ...form, data: { chunks: names } };
-    const parts: ChunkName[][] = [];
-    for (let start = 0; start < names.length; start += LIMITS.listedChunks)
-      parts.push(names.slice(start, start + LIMITS.listedChunks));
-    const lists = await this.#store(parts.map(encodeNames));
-    if (isRefusal(lists)) return lists;
-    for (const [index, name] of lists.entries()) this.lists.set(name, parts[index]!);
+    const lists: ChunkName[] = [];
+    for (let start = 0; start < names.length; start += LIMITS.listedChunks) {
+      const part = names.slice(start, start + LIMITS.listedChunks);
+      const list = this.#store(encodeNames(part));
+      lists.push(list);
+      this.#lists.set(list, part);
+    }
     return { ...form, data: { lists } };
   }
 
-  /** Stores pieces, whose names the storage finds out when it checks them. */
-  async #store(pieces: readonly Uint8Array[]): Promise<ChunkName[] | Refusal> {
-    const { chunks } = this.#session;
-    const stored = await this.#session.storeChunks(pieces.map((piece) => rawChunk(new Uint8Array(piece))));
-    if (stored === null) return this.#session.sequencer.readOnly ?? refusal('read-only');
-    const names = stored.map((chunk) => {
-      chunks.uploaded(chunk!, this.#author.number, chunk!.sizeBytes);
-      return chunk!.name;
+  /** Bytes of arrays. */
+  get sizeBytes(): number {
+    return this.#stored.reduce((sum, chunk) => sum + chunk.sizeBytes, this.#bufferBytes);
+  }
+
+  /** Gives the commit to the sequencer: its number, or why it was refused. `settle`: it is stored, or could not be. */
+  submit(settle: (seq: number, isStored: boolean) => void): number | Refusal {
+    const { sequencer, chunks } = this.#session;
+    const body: CommitBody = { operations: this.operations, buffers: concat(this.#buffers) };
+    const named = this.#stored.map(({ name }) => name);
+    const made = { lists: this.#lists, named, unstored: this.#unstored };
+    const seq = sequencer.submitFor(this.#author, body, made, (outcome) => {
+      if (!isRefusal(seq)) settle(seq, !isRefusal(outcome));
     });
-    chunks.renew(names);
-    this.named.push(...names);
-    return names;
+    if (!isRefusal(seq))
+      for (const chunk of this.#stored) chunks.uploaded(chunk, this.#author.number, chunk.sizeBytes);
+    return seq;
+  }
+
+  /** A piece in memory of its own, which goes over to the storage. */
+  #store(piece: Uint8Array): ChunkName {
+    const name = chunkName(piece);
+    this.#stored.push({ name, sizeBytes: piece.length });
+    this.#unstored.push(rawChunk(new Uint8Array(piece)));
+    return name;
   }
 }

@@ -29,7 +29,7 @@ export class Hub {
     this.#log = log;
     this.#telling = new Telling(session, nodes);
     this.#joining = new Joining(session, nodes, this.#telling, clock);
-    this.#changes = new Changes(session, nodes, this.#telling, log);
+    this.#changes = new Changes(nodes, this.#telling, log);
     this.#timers = [
       clock.every(USERS_PERIOD_MS, () => this.#tellUsers()),
       clock.every(CORRECTIONS_PERIOD_MS, () => this.#telling.correct()),

@@ -3,11 +3,14 @@ import type { Clock, Session } from '@sceneport/server';
 import type { WireNode } from '../dialect/messages.ts';
 import { type Client, encode } from './client.ts';
 import { Filling } from './filling.ts';
-import type { NodeStore } from './node-store.ts';
+import type { NodeStore, StoredNode } from './node-store.ts';
 import type { Telling } from './telling.ts';
 
 /** The oldest clients stop for good when the answer comes before they have noted in another thread that they asked. */
 const ACCEPT_DELAY_MS = 100;
+
+/** Nodes that are read from the disk with one that was asked for. */
+const READ_AHEAD_NODES = 64;
 
 /** How clients get the session: the first one fills it, the others fetch it node by node, as their wire has it. */
 export class Joining {
@@ -36,20 +39,33 @@ export class Joining {
   }
 
   /** Sends the ids of all nodes; the client then asks for one after the other. */
-  sendCatalog(client: Client): void {
+  sendCatalog(client: Client): undefined {
     const ids = this.#nodes.ids();
     if (ids.length === 0) return;
     client.phase = { kind: 'joining', awaited: new Set(ids) };
     client.send(encode(client.dialect.catalog(ids)));
   }
 
-  /**
-   * Answers one question of a joining client: the node, and the changes since it last came whole. The oldest clients
-   * have no word for a node that is gone: they begin again with a new catalog.
-   */
-  async answer(client: Client, id: string): Promise<void> {
+  /** Answers one question of a joining client: at once where the node is in memory, else when it has been read. */
+  answer(client: Client, id: string): undefined | Promise<void> {
     if (client.phase.kind !== 'joining') return;
-    const stored = await this.#telling.read(client, id);
+    const stored = this.#nodes.recall(id);
+    return stored === undefined
+      ? this.#fetch(client, id, client.phase.awaited)
+      : this.#give(client, id, stored);
+  }
+
+  /** Clients ask for the last of the catalog first. */
+  async #fetch(client: Client, id: string, awaited: ReadonlySet<string>): Promise<void> {
+    const next = [...awaited].slice(-READ_AHEAD_NODES).reverse();
+    this.#give(client, id, await this.#telling.read(client, id, next));
+  }
+
+  /**
+   * Gives a node, and the changes since it last came whole. The oldest clients have no word for a node that is gone:
+   * they begin again with a new catalog.
+   */
+  #give(client: Client, id: string, stored: StoredNode | null): undefined {
     if (client.phase.kind !== 'joining') return;
     const { dialect, phase } = client;
     if (stored === null && dialect.generation === 'four-port') return this.sendCatalog(client);
@@ -73,12 +89,16 @@ export class Joining {
   }
 
   /** Takes a node from the client that fills the session; after the last one everyone can join. */
-  async fill(client: Client, node: WireNode): Promise<void> {
+  fill(client: Client, node: WireNode): undefined | Promise<void> {
     const filling = this.#filling;
     if (filling?.client !== client) return;
-    const seq = await this.#nodes.write(node, client.member);
-    if (isRefusal(seq)) return client.dismiss(`${seq.message} The session could not be filled.`);
-    if (!filling.arrived(node.id)) return;
+    const seq = this.#nodes.write(node, client.member);
+    if (isRefusal(seq)) return void client.dismiss(`${seq.message} The session could not be filled.`);
+    return filling.arrived(node.id) ? this.#complete(filling) : this.#nodes.pace();
+  }
+
+  async #complete(filling: Filling): Promise<void> {
+    const { client } = filling;
     const { generation } = client.dialect;
     const last = this.#nodes.complete({ generation, version: client.version });
     if (isRefusal(last) || !(await this.#session.sequencer.reached(last)) || this.#filling !== filling)

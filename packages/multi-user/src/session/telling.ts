@@ -15,7 +15,9 @@ interface News {
   readonly id: string;
   /** Who made the change, and shows it already. */
   readonly author: Client;
-  readonly outgoing: Outgoing;
+  /** True for a deletion. */
+  readonly isDeletion: boolean;
+  readonly encoded: Encoded;
 }
 
 /**
@@ -26,7 +28,8 @@ export class Telling {
   readonly clients = new Map<UserNumber, Client>();
   readonly #session: Session;
   readonly #nodes: NodeStore;
-  readonly #news = new Map<number, News>();
+  /** Null: nothing is to be told of that event. */
+  readonly #news = new Map<number, News | null>();
   /** The last event that was told. */
   #position: number;
 
@@ -35,6 +38,8 @@ export class Telling {
     this.#nodes = nodes;
     this.#position = session.sequencer.durableSeq;
     session.watch(() => this.#tellEvents());
+    nodes.lost = (seq) => this.#lost(seq);
+    nodes.quiet = (seq) => void this.#news.set(seq, null);
   }
 
   /** Tells everyone, or everyone but one. */
@@ -46,14 +51,14 @@ export class Telling {
   /** The event of this number will be a change that `author` shows already; the others get it as it came. */
   expect(seq: number, id: string, author: Client, outgoing: Outgoing): void {
     author.corrections.written(id, seq);
-    this.#news.set(seq, { id, author, outgoing });
+    const isDeletion = outgoing.way === 'command';
+    this.#news.set(seq, { id, author, isDeletion, encoded: encode(outgoing) });
   }
 
   /** Reads a node for a client as it is on stable storage (P1); its changes until then are in what is read. */
-  async read(client: Client, id: string): Promise<StoredNode | null> {
-    const { sequencer } = this.#session;
-    client.reading.set(id, sequencer.state.seq);
-    const [stored] = await Promise.all([this.#nodes.read(id), sequencer.reached(sequencer.state.seq)]);
+  async read(client: Client, id: string, next: readonly string[] = []): Promise<StoredNode | null> {
+    client.reading.set(id, this.#session.sequencer.state.seq);
+    const stored = await this.#nodes.read(id, next);
     client.reading.delete(id);
     return stored;
   }
@@ -88,18 +93,27 @@ export class Telling {
     while (this.#position < ring.newest) {
       for (const frame of ring.after(this.#position, Number.POSITIVE_INFINITY).frames) {
         this.#position++;
-        const news = this.#news.get(this.#position);
-        this.#news.delete(this.#position);
-        if (news !== undefined) this.#tellChange(this.#position, news);
-        else this.#tellOther(frame);
+        const news = this.#take(this.#position);
+        if (news === undefined) this.#tellOther(frame);
+        else if (news !== null) this.#tellChange(this.#position, news);
       }
     }
   }
 
+  #take(seq: number): News | null | undefined {
+    const news = this.#news.get(seq);
+    this.#news.delete(seq);
+    return news;
+  }
+
+  /** A change could not be stored (P3): its author, who shows it, gets the node as it is. */
+  #lost(seq: number): void {
+    const news = this.#take(seq);
+    news?.author.corrections.owe(news.id);
+  }
+
   /** A change by one of our clients. Later clients apply a deletion of their own only when it comes back. */
-  #tellChange(seq: number, { id, author, outgoing }: News): void {
-    const encoded = encode(outgoing);
-    const isDeletion = outgoing.way === 'command';
+  #tellChange(seq: number, { id, author, isDeletion, encoded }: News): void {
     for (const client of this.clients.values()) {
       if (client.phase.kind === 'lobby') continue;
       const isEcho = isDeletion && client.dialect.generation === 'three-port';

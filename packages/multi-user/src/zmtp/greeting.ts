@@ -6,7 +6,10 @@ export type Mechanism = 'NULL' | 'CURVE';
 
 const encoder = new TextEncoder();
 
-/** Our greeting: version 3.1, as the server of `mechanism`. */
+/** Bytes that say who greets and in which version: a client shows its mechanism when it has seen these. */
+export const GREETING_HEAD_BYTES = 12;
+
+/** A greeting: version 3.1, as the server of `mechanism`. */
 export function greeting(mechanism: Mechanism): Uint8Array {
   const bytes = new Uint8Array(GREETING_BYTES);
   bytes[0] = 0xff;

@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
 import { type Refusal, refusal, utf8 } from '@sceneport/protocol';
-import { encodeFrame, FrameCutter, type Parts, type ZmtpFrame } from './frames.ts';
-import { GREETING_BYTES, greeting, mayBeGreeting, mechanismOf } from './greeting.ts';
-import { type PeerProperties, readCommand, readProperties, writeCommand, writeProperties } from './ready.ts';
+import { type EncodedMessages, encodeFrame, FrameCutter, type Parts, type ZmtpFrame } from './frames.ts';
+import { GREETING_BYTES, GREETING_HEAD_BYTES, greeting, mayBeGreeting, mechanismOf } from './greeting.ts';
+import { type PeerProperties, readCommand, writeCommand } from './ready.ts';
+import { type Channel, type Handshake, handshakeOf, type Security } from './security.ts';
 
 /** Bounds of one message. */
 export interface MessageLimits {
@@ -26,22 +27,31 @@ export interface PeerEvents {
   closed(peer: ZmtpPeer, broken: Refusal | null): void;
 }
 
+/** What the connections of a port have in common. */
+export interface PeerOptions {
+  /** How we call ourselves. */
+  readonly name: string;
+  readonly security: Security;
+  readonly events: PeerEvents;
+}
+
 /** The kind of socket that each kind of client talks to. */
 const COUNTERPARTS: Readonly<Record<string, string>> = { DEALER: 'ROUTER', PUSH: 'PULL' };
 
 /**
- * One connection of a ZeroMQ client (ZMTP 3.0 and 3.1, mechanism NULL), server's side. Greeting and READY are due at
- * once, so what speaks anything else is sent away by its first bytes; every message is bounded.
+ * One connection of a ZeroMQ client (ZMTP 3.0 and 3.1, mechanisms NULL and CURVE), server's side. Greeting and handshake
+ * are due at once, so what speaks anything else is sent away by its first bytes; every message is bounded.
  */
 export class ZmtpPeer {
   readonly address: string;
   readonly #socket: Socket;
-  readonly #events: PeerEvents;
-  /** How we call ourselves. */
-  readonly #name: string;
+  readonly #options: PeerOptions;
   readonly #cutter = new FrameCutter(STRANGER_LIMITS.bytes);
   #limits = STRANGER_LIMITS;
-  #stage: 'greeting' | 'ready' | 'open' | 'closed' = 'greeting';
+  #stage: 'greeting' | 'handshake' | 'open' | 'closed' = 'greeting';
+  /** Known once the client has shown its mechanism; the channel once the handshake is done. */
+  #handshake: Handshake | null = null;
+  #channel: Channel | null = null;
   #greeting = new Uint8Array(0);
   #properties: PeerProperties = { socketType: '', identity: new Uint8Array(0) };
   #parts: Uint8Array[] = [];
@@ -49,18 +59,17 @@ export class ZmtpPeer {
   #isBusy = false;
   #broken: Refusal | null = null;
 
-  constructor(socket: Socket, name: string, events: PeerEvents) {
+  constructor(socket: Socket, options: PeerOptions) {
     this.address = socket.remoteAddress ?? '';
     this.#socket = socket;
-    this.#name = name;
-    this.#events = events;
+    this.#options = options;
     socket.setNoDelay(true);
     socket.on('data', (data: Buffer) => this.#received(data));
-    socket.on('drain', () => this.#events.drained(this));
+    socket.on('drain', () => options.events.drained(this));
     socket.on('error', () => socket.destroy());
     socket.on('end', () => socket.end());
     socket.on('close', () => this.#closed());
-    socket.write(greeting('NULL'));
+    socket.write(greeting('NULL').subarray(0, GREETING_HEAD_BYTES));
   }
 
   /** Its routing id; empty: it gave none. */
@@ -77,6 +86,11 @@ export class ZmtpPeer {
     return this.#socket.writableLength;
   }
 
+  /** False when so much waits that nobody seems to read it: what only answers the other side must stop then. */
+  get #isRead(): boolean {
+    return this.pendingBytes <= STRANGER_LIMITS.bytes;
+  }
+
   /** True once the handshake is done, until the connection ends. */
   get isOpen(): boolean {
     return this.#stage === 'open';
@@ -85,17 +99,18 @@ export class ZmtpPeer {
   /** Takes larger messages from now on: it has logged in. */
   allow(limits: MessageLimits): void {
     this.#limits = limits;
-    this.#cutter.allow(limits.bytes);
+    this.#cutter.allow(limits.bytes + (this.#channel?.extraBytes ?? 0));
   }
 
   /** Sends what {@link encodeMessages} has made, in one write with the others of this tick (T4). */
-  send(bytes: Uint8Array): void {
-    if (this.#stage !== 'open') return;
+  send(messages: EncodedMessages): void {
+    if (this.#channel === null || this.#stage !== 'open') return;
+    if (this.#limits === STRANGER_LIMITS && !this.#isRead) return this.destroy();
     if (this.#socket.writableCorked === 0) {
       this.#socket.cork();
       setImmediate(() => this.#socket.uncork());
     }
-    this.#socket.write(bytes);
+    for (const piece of this.#channel.seal(messages)) this.#socket.write(piece);
   }
 
   /** Closes once everything sent has left. */
@@ -120,8 +135,11 @@ export class ZmtpPeer {
     if (!mayBeGreeting(bytes)) return this.#refuse('it does not speak ZeroMQ');
     this.#greeting = bytes;
     if (bytes.length < GREETING_BYTES) return null;
-    if (mechanismOf(bytes) !== 'NULL') return this.#refuse('another mechanism');
-    this.#stage = 'ready';
+    const mechanism = mechanismOf(bytes);
+    this.#handshake = mechanism === null ? null : handshakeOf(mechanism, this.#options.security);
+    if (mechanism === null || this.#handshake === null) return this.#refuse('another mechanism');
+    this.#socket.write(greeting(mechanism).subarray(GREETING_HEAD_BYTES));
+    this.#stage = 'handshake';
     return bytes.subarray(GREETING_BYTES);
   }
 
@@ -129,35 +147,36 @@ export class ZmtpPeer {
     let frame = this.#cutter.next(data);
     while (frame !== undefined) {
       if (frame === null) return void this.#refuse('a frame is larger than allowed, or broken');
-      if (frame.kind === 'command') this.#command(frame);
-      else this.#part(frame);
+      this.#frame(frame);
       if (this.#stage === 'closed' || this.#isBusy) return;
       frame = this.#cutter.next();
     }
   }
 
-  #command({ body }: ZmtpFrame): void {
-    const command = readCommand(body);
+  #frame(frame: ZmtpFrame): void {
+    if (this.#channel === null) return this.#shakeHands(frame);
+    const opened = this.#channel.open(frame);
+    if (opened === null) return void this.#refuse('a box that does not open, or that came before');
+    if (opened.kind === 'part') return this.#part(opened);
+    const command = readCommand(opened.body);
     if (command === null) return void this.#refuse('a command without a name');
-    if (this.#stage === 'ready') return this.#ready(command.name, command.body);
-    if (command.name === 'PING')
-      this.#socket.write(encodeFrame(writeCommand('PONG', command.body.subarray(2, 18)), { command: true }));
+    if (command.name === 'PING' && this.#isRead)
+      this.#socket.write(this.#channel.command(writeCommand('PONG', command.body.subarray(2, 18))));
   }
 
-  #ready(name: string, body: Uint8Array): void {
-    const properties = name === 'READY' ? readProperties(body) : null;
-    const counterpart = COUNTERPARTS[properties?.socketType ?? ''];
-    if (properties === null || counterpart === undefined)
-      return void this.#refuse('no READY of a known kind');
-    this.#properties = properties;
-    const own = writeProperties({ 'Socket-Type': utf8(counterpart), Identity: utf8(this.#name) });
-    this.#socket.write(encodeFrame(writeCommand('READY', own), { command: true }));
+  #shakeHands({ kind, body }: ZmtpFrame): void {
+    const command = kind === 'command' ? readCommand(body) : null;
+    const step = command && this.#handshake!.step(command, (peer) => introduction(this.#options.name, peer));
+    if (step === null) return void this.#refuse('a handshake that is not one');
+    this.#socket.write(encodeFrame(step.reply, { command: true }));
+    if (step.opened === null) return;
+    this.#properties = step.opened.properties;
+    this.#channel = step.opened.channel;
     this.#stage = 'open';
-    this.#events.ready(this);
+    this.#options.events.ready(this);
   }
 
   #part({ body, more }: ZmtpFrame): void {
-    if (this.#stage !== 'open') return void this.#refuse('a message before READY');
     this.#parts.push(body);
     this.#partsBytes += body.length;
     if (this.#parts.length > this.#limits.parts || this.#partsBytes > this.#limits.bytes)
@@ -166,7 +185,7 @@ export class ZmtpPeer {
     const parts = this.#parts;
     this.#parts = [];
     this.#partsBytes = 0;
-    const handled = this.#events.message(this, parts);
+    const handled = this.#options.events.message(this, parts);
     if (handled !== undefined) this.#waitFor(handled);
   }
 
@@ -192,6 +211,11 @@ export class ZmtpPeer {
   #closed(): void {
     this.#stage = 'closed';
     this.#parts = [];
-    this.#events.closed(this, this.#broken);
+    this.#options.events.closed(this, this.#broken);
   }
+}
+
+function introduction(name: string, { socketType }: PeerProperties): Record<string, Uint8Array> | null {
+  const counterpart = COUNTERPARTS[socketType];
+  return counterpart === undefined ? null : { 'Socket-Type': utf8(counterpart), Identity: utf8(name) };
 }

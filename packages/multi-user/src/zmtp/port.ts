@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net';
 import { type Clock, listen, trackConnections } from '@sceneport/server';
-import { type PeerEvents, ZmtpPeer } from './peer.ts';
+import { type PeerOptions, ZmtpPeer } from './peer.ts';
 
 /** A connection without a finished handshake is closed after so long. */
 export const HANDSHAKE_MS = 5000;
@@ -25,10 +25,9 @@ export interface ZmtpPort {
  */
 export async function openPort(
   where: { readonly port: number; readonly bind: string },
-  name: string,
+  options: PeerOptions,
   limits: PortLimits,
   clock: Clock,
-  events: PeerEvents,
 ): Promise<ZmtpPort> {
   const perAddress = new Map<string, number>();
   const server: Server = createServer((socket) => {
@@ -36,7 +35,7 @@ export async function openPort(
     const count = (perAddress.get(address) ?? 0) + 1;
     if (count > limits.connectionsPerAddress) return void socket.destroy();
     perAddress.set(address, count);
-    const peer = new ZmtpPeer(socket, name, events);
+    const peer = new ZmtpPeer(socket, options);
     const cancel = clock.after(HANDSHAKE_MS, () => {
       if (!peer.isOpen) peer.destroy();
     });

@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { isRefusal } from '@sceneport/protocol';
-import { type Logger, type SceneportServer, type Session, startServer, systemClock } from '@sceneport/server';
+import {
+  DEFAULT_LIMITS,
+  type Logger,
+  type SceneportServer,
+  type ServerLimits,
+  type Session,
+  startServer,
+  systemClock,
+} from '@sceneport/server';
 import { type MultiUserGateway, type MultiUserOptions, startMultiUser } from '../../src/index.ts';
 
 /** What a gateway has logged, by level and sentence. */
@@ -28,7 +36,10 @@ export interface TestGateway {
 /** Starts a gateway on free ports; it ends with the test. */
 export async function startTestGateway(
   t: TestContext,
-  options: Partial<MultiUserOptions> & { readonly folder?: string } = {},
+  options: Partial<MultiUserOptions> & {
+    readonly folder?: string;
+    readonly serverLimits?: Partial<ServerLimits>;
+  } = {},
 ): Promise<TestGateway> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'sceneport-multi-user-'));
   const logged: Logged[] = [];
@@ -39,6 +50,7 @@ export async function startTestGateway(
     bind: '127.0.0.1',
     log,
     adminPassword: 'admin',
+    limits: { ...DEFAULT_LIMITS, ...options.serverLimits },
   });
   const session = await server.openSession('multi-user', 'multi-user');
   if (isRefusal(session)) throw new Error(session.message);
@@ -49,6 +61,7 @@ export async function startTestGateway(
     passwords: { session: null, admin: 'admin' },
     timeoutMs: 5000,
     limits: { connections: 4000, connectionsPerAddress: 4000 },
+    security: { isNullAllowed: true, curve: null },
     clock: systemClock,
     log,
     ...options,

@@ -9,6 +9,8 @@ import { writeCommand, writeProperties } from '../../src/zmtp/ready.ts';
 export class RawPeer {
   readonly socket: Socket;
   readonly messages: Parts[] = [];
+  /** Bodies of commands of the connection itself. */
+  readonly commands: Uint8Array[] = [];
   isClosed = false;
   readonly #cutter = new FrameCutter(1 << 30);
   #greetingLeft = GREETING_BYTES;
@@ -42,13 +44,19 @@ export class RawPeer {
   }
 
   send(parts: Parts): void {
-    this.socket.write(encodeMessages([parts]));
+    for (const piece of encodeMessages([parts]).pieces) this.socket.write(piece);
   }
 
   /** The next message, or null when the connection has been closed. */
   async next(): Promise<Parts | null> {
     await this.#until(() => this.messages.length > 0 || this.isClosed);
     return this.messages.shift() ?? null;
+  }
+
+  /** The body of the next command of the connection itself, or null when it has been closed. */
+  async nextCommand(): Promise<Uint8Array | null> {
+    await this.#until(() => this.commands.length > 0 || this.isClosed);
+    return this.commands.shift() ?? null;
   }
 
   /** Waits until the other side has closed. */
@@ -76,7 +84,10 @@ export class RawPeer {
       frame !== undefined && frame !== null;
       frame = this.#cutter.next()
     ) {
-      if (frame.kind === 'command') continue;
+      if (frame.kind === 'command') {
+        this.commands.push(new Uint8Array(frame.body));
+        continue;
+      }
       this.#parts.push(new Uint8Array(frame.body));
       if (frame.more) continue;
       this.messages.push(this.#parts);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { utf8 } from '@sceneport/protocol';
-import { dict } from '../../src/dialect/fields.ts';
+import { bytesOf, dict, dictOf } from '../../src/dialect/fields.ts';
 import { type PickleValue, readPickle, writePickle } from '../../src/index.ts';
 import type { Parts } from '../../src/zmtp/frames.ts';
 import { RawPeer } from './raw-peer.ts';
@@ -15,6 +15,11 @@ export function node(id: string, data: PickleValue, owner = 'COMMON'): Parts {
   return [writePickle(2n), utf8(id), utf8(owner), writePickle([]), writePickle(data)];
 }
 
+/** A change of a node, of the three-port generation. */
+export function change(id: string, delta: PickleValue): Parts {
+  return [writePickle(1n), utf8(id), writePickle([]), writePickle(delta)];
+}
+
 export function login(user: string, more: Readonly<Record<string, PickleValue>> = {}): Parts {
   return command(
     9,
@@ -26,8 +31,10 @@ export function login(user: string, more: Readonly<Record<string, PickleValue>> 
 export class RawClient {
   readonly command: RawPeer;
   readonly data: RawPeer;
+  readonly identity: string;
 
-  constructor(commands: RawPeer, data: RawPeer) {
+  constructor(identity: string, commands: RawPeer, data: RawPeer) {
+    this.identity = identity;
     this.command = commands;
     this.data = data;
   }
@@ -40,6 +47,7 @@ export class RawClient {
   ): Promise<{ client: RawClient; answer: PickleValue }> {
     const identity = randomUUID().slice(0, 16);
     const client = new RawClient(
+      identity,
       await RawPeer.connect(port, identity),
       await RawPeer.connect(port + 1, identity),
     );
@@ -66,6 +74,21 @@ export class RawClient {
     this.command.send(command(8, dict({ STATE: 'END' })));
     await this.answer(8);
     return ids;
+  }
+
+  /** Joins a session of one node, as clients do; what that holds. */
+  async fetch(id: string): Promise<PickleValue> {
+    this.command.send(command(7, dict({ STATE: 'REQUEST_INIT' })));
+    await this.answer(7);
+    this.command.send(command(7, dict({ STATE: 'GET', ID: id })));
+    const node = dictOf(await this.answer(7)).get('DATA');
+    this.command.send(command(7, dict({ STATE: 'DONE' })));
+    return readPickle(bytesOf((node as PickleValue[])[4]!));
+  }
+
+  /** Its heartbeat connection, on which nothing has been said. */
+  heartbeat(port: number): Promise<RawPeer> {
+    return RawPeer.connect(port, this.identity);
   }
 
   end(): void {

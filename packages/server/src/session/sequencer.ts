@@ -37,6 +37,12 @@ export interface SequencerEvents {
   failed(error: Error): void;
 }
 
+/** What a commit that is made on this server names. */
+export interface MadeChunks extends Pick<ReadCommit, 'lists' | 'named'> {
+  /** Those that are to be stored with it; their memory goes over to the storage. */
+  readonly unstored?: readonly PackedChunk[];
+}
+
 interface Pending extends PendingEvent {
   readonly applied: Applied;
   /** Called when the event is durable, or with the refusal when it could not be stored. */
@@ -97,9 +103,14 @@ export class Sequencer {
 
   /**
    * Accepts a commit or refuses it. `settle` is called later, when the event is durable and after it is in the ring,
-   * or when it could not be stored. Returns the `seq` it got.
+   * or when it could not be stored. `unstored` are chunks that it names and that no storage has. Returns the `seq` it got.
    */
-  submit(commit: ReadCommit, author: Author, settle: (outcome: Applied | Refusal) => void): number | Refusal {
+  submit(
+    commit: ReadCommit,
+    author: Author,
+    settle: (outcome: Applied | Refusal) => void,
+    unstored: readonly PackedChunk[] = [],
+  ): number | Refusal {
     if (this.readOnly !== null) return this.readOnly;
     const { state } = this;
     const seq = state.seq + 1;
@@ -129,7 +140,7 @@ export class Sequencer {
         frame: commit.frame,
       },
       named: commit.named,
-      unstored: this.#unstored(commit.named),
+      unstored: [...unstored, ...this.#unstored(commit.named)],
       applied,
       settle,
     };
@@ -143,16 +154,20 @@ export class Sequencer {
     return this.submitFor({ number: 0, role: 'admin' }, { operations, buffers: new Uint8Array(0) });
   }
 
-  /** A commit that is made on this server for `author`; what it names is stored already. */
+  /**
+   * A commit that is made on this server for `author`. What it names is stored already, or comes with it as `unstored`:
+   * that is durable with the event, in the same transaction. `settle` as of {@link submit}.
+   */
   submitFor(
     author: Author,
     body: CommitBody,
-    chunks: Pick<ReadCommit, 'lists' | 'named'> = { lists: new Map(), named: [] },
+    { unstored = [], ...chunks }: MadeChunks = { lists: new Map(), named: [] },
+    settle: (outcome: Applied | Refusal) => void = () => {},
   ): number | Refusal {
     const header = { counter: this.state.seq + 1, base: this.state.seq };
     const frame = encodeMessage('commit', header, { payload: encodeCommitBody(body) });
     const commit = { header, counter: 0, body, ...chunks, hash: commitHash(frame), frame };
-    return this.submit(commit, author, () => {});
+    return this.submit(commit, author, settle, unstored);
   }
 
   /** Stores uploads with the next transaction. */

@@ -54,4 +54,12 @@ export const NETWORK_OPTIONS = {
     bareVariable: 'MULTI_USER',
     help: 'Lets existing Multi-User add-ons join a session of their own, not encrypted: they have the port and the three after it, Sceneport the fourth after it. On by itself where the variable port is set.',
   },
+  multiUserCurve: {
+    kind: 'choice',
+    choices: ['off', 'allow', 'require'],
+    default: 'allow',
+    commands: SERVE,
+    group: NETWORK,
+    help: 'Whether clients on the ports of --multi-user may encrypt with CurveZMQ. Scripts can, old add-ons cannot: require keeps them out.',
+  },
 } as const satisfies Record<string, OptionRow>;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ERRORS, newDatablockId } from '@sceneport/protocol';
-import { commit, ordered, orders, pair, shared, shown } from './support/pair.ts';
+import { type DatablockId, ERRORS, newDatablockId } from '@sceneport/protocol';
+import { commit, notices, ordered, orders, pair, shared, shown } from './support/pair.ts';
+import type { Seat } from './support/studio.ts';
 
 test('[O1] [O7] orders are numbered from 1 on, and what the user did is never ordered of them', async () => {
   const { studio, ann, ben, material } = await pair();
@@ -29,6 +30,54 @@ test('[V5] [O2] a reference to what is not there yet is ordered when it comes', 
   commit(ann, { op: 'create', id: parent, type: 'Object', name: 'Parent', set: {} });
   await studio.rest();
   for (const seat of [ann, ben]) assert.deepEqual(shown(seat, child).values.parent, { ref: parent });
+  await studio.close();
+});
+
+test('[O10] of a circle that two users close at once all leave out the link that was written last', async () => {
+  const room = await pair();
+  const { studio, ann, ben } = room;
+  const one = ann.blender.add('Object', 'One');
+  const other = ann.blender.add('Object', 'Other');
+  await studio.rest();
+  const hang = (seat: Seat, child: DatablockId, parent: DatablockId | null): void =>
+    seat.blender.act((scene) => {
+      const value = parent === null ? null : { ref: parent };
+      scene.setValue(scene.datablocks.get(child)!, 'parent', value);
+    });
+  hang(ann, one, other);
+  hang(ben, other, one);
+  await studio.rest();
+  const parentsAt = (seat: Seat): unknown[] =>
+    [one, other].map((id) => shown(seat, id).values.parent ?? null);
+  for (const seat of [ann, ben]) assert.deepEqual(parentsAt(seat), [{ ref: other }, null]);
+  assert.deepEqual(shared(room, other, 'parent'), { ref: one });
+  hang(ann, one, null);
+  await studio.rest();
+  for (const seat of [ann, ben]) assert.deepEqual(parentsAt(seat), [null, { ref: one }]);
+  await studio.close();
+});
+
+test('[O10] a link that would close a circle for a moment waits for the other one to go', async () => {
+  const room = await pair();
+  const { studio, ann, ben } = room;
+  const one = ann.blender.add('Object', 'One');
+  const other = ann.blender.add('Object', 'Other', (added) =>
+    Object.assign(added.values, { parent: { ref: one } }),
+  );
+  await studio.rest();
+  ben.blender.say({ type: 'busy', blocks: { [other]: 'all' } });
+  await studio.rest();
+  commit(ann, { op: 'set', id: other, set: { parent: null }, unset: [] });
+  commit(ann, { op: 'set', id: one, set: { parent: { ref: other } }, unset: [] });
+  await studio.rest();
+  assert.equal(shown(ben, one).values.parent ?? null, null);
+  ben.blender.say({ type: 'busy', blocks: {} });
+  await studio.rest();
+  for (const seat of [ann, ben]) {
+    assert.deepEqual(shown(seat, one).values.parent, { ref: other });
+    assert.equal(shown(seat, other).values.parent ?? null, null);
+  }
+  assert.deepEqual(notices(ben), []);
   await studio.close();
 });
 

@@ -41,8 +41,8 @@ export class Again {
     this.#session = session;
     this.#knowledge = knowledge;
     this.#since = since;
-    const exists = (id: DatablockId): boolean => session.view(id) !== undefined;
-    for (const id of session.ids()) knowledge.mirror.put(presumed(session.view(id)!, exists));
+    for (const id of session.ids())
+      knowledge.mirror.put(presumed(session.view(id)!, (one) => session.view(one)));
   }
 
   /** What the user did, as one commit. After the last message Blender shows nothing but what was shown. */

@@ -6,8 +6,12 @@ import type { MirrorArray, MirrorDatablock, MirrorGroup } from './mirror-datablo
 import { takeOrder } from './take-order.ts';
 
 /** The datablock as Blender shows it when it has carried out everything that could be ordered of `desired`. */
-export function presumed(desired: Datablock, exists: (id: DatablockId) => boolean): MirrorDatablock {
-  const { draft } = difference(undefined, desired, { standing: new Standing(), exists });
+export function presumed(
+  desired: Datablock,
+  view: (id: DatablockId) => Datablock | undefined,
+): MirrorDatablock {
+  const nothing = { shown: () => undefined, waitFor: () => {} };
+  const { draft } = difference(undefined, desired, { standing: new Standing(), view, ...nothing });
   const mirror = new Mirror();
   takeOrder(mirror, draft, new Map());
   return { ...mirror.get(desired.id)!, groups: presumedGroups(desired) };

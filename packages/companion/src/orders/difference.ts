@@ -12,6 +12,7 @@ import { mapReferences, referencesIn } from '../mirror/references.ts';
 import { collectionsOf, isItem } from '../names/places.ts';
 import { toHandles, translateValue } from '../names/translate.ts';
 import { align } from './align.ts';
+import { circleInBlender, circleInSession, hierarchyOf } from './circles.ts';
 import { emptyDraft, type OrderDraft } from './order-draft.ts';
 import type { Aspect, Standing } from './standing.ts';
 
@@ -25,8 +26,12 @@ export const setAspect = (collection: Path): Aspect => `&${collection}`;
 /** What the difference is judged by. */
 export interface Surroundings {
   readonly standing: Standing;
-  /** True for datablocks of the session. A false answer is noted: the asker is compared again when it comes. */
-  exists(id: DatablockId, asker: DatablockId): boolean;
+  /** A datablock of the session. */
+  view(id: DatablockId): Datablock | undefined;
+  /** A datablock as Blender shows it. */
+  shown(id: DatablockId): MirrorDatablock | undefined;
+  /** Less is ordered of `asker` than the session has, until one of `targets` comes or changes. */
+  waitFor(targets: readonly DatablockId[], asker: DatablockId): void;
 }
 
 /**
@@ -66,15 +71,44 @@ export function difference(
   return { draft, aligned };
 }
 
-/** The value that Blender can show: references to what does not exist read as null (M5). */
-export function showable(value: Value, desired: Datablock, surroundings: Surroundings): Value {
-  const referred = mapReferences(value, (target) => surroundings.exists(target, desired.id));
+/** The value that Blender can show: references to what does not exist, and such as close a circle, read as null (M5, O10). */
+function showable(path: Path, value: Value, desired: Datablock, surroundings: Surroundings): Value {
+  const referred = mapReferences(value, (target) => isShowable(path, target, desired, surroundings));
   let missing = false;
   mapItems(referred, (path) => {
     missing ||= !itemsAbove(path).every((item) => desired.properties.has(item));
     return path;
   });
   return missing ? null : referred;
+}
+
+/** False for a link to what does not exist, or that closes a circle (O10). */
+function isShowable(
+  path: Path,
+  target: DatablockId,
+  { id }: Datablock,
+  { view, waitFor }: Surroundings,
+): boolean {
+  const hierarchy = hierarchyOf(path);
+  const exists = view(target) !== undefined;
+  const circle = exists && hierarchy !== null ? circleInSession(id, target, hierarchy, view) : null;
+  if (exists && circle === null) return true;
+  waitFor(circle ?? [target], id);
+  return false;
+}
+
+/** True for a link that Blender would refuse now, because something else is not yet as it ought to be (O10). */
+function mustWait(
+  path: Path,
+  targets: readonly DatablockId[],
+  { id }: Datablock,
+  { shown, waitFor }: Surroundings,
+): boolean {
+  const hierarchy = hierarchyOf(path);
+  if (hierarchy === null) return false;
+  const hindering = targets.flatMap((target) => circleInBlender(id, target, hierarchy, shown) ?? []);
+  if (hindering.length > 0) waitFor(hindering, id);
+  return hindering.length > 0;
 }
 
 function differingValues(
@@ -89,9 +123,10 @@ function differingValues(
   const { standing } = surroundings;
   for (const [path, property] of desired.properties) {
     if (isItem(path)) continue;
-    const value = showable(property.value, desired, surroundings);
+    const value = showable(path, property.value, desired, surroundings);
     const shown = aligned.properties.get(path) ?? null;
     if (sameValue(value, shown) || standing.stands(desired.id, path, value, shown)) continue;
+    if (mustWait(path, referencesIn(value), desired, surroundings)) continue;
     const handles = toHandles(aligned.lists, path);
     if (handles === null) continue;
     const ofItem = path.includes('@') || namesItem(value);
@@ -122,11 +157,12 @@ function differingSets(
   const wanted = collectionsOf(desired.properties).sets;
   for (const collection of new Set([...wanted.keys(), ...aligned.sets.keys()])) {
     const members = [...(wanted.get(collection) ?? [])] as DatablockId[];
-    const there = members.filter((member) => surroundings.exists(member, desired.id)).sort();
+    const there = members.filter((member) => isShowable(collection, member, desired, surroundings)).sort();
     const shown = [...(aligned.sets.get(collection) ?? [])].sort();
     const handles = toHandles(aligned.lists, collection);
     if (handles === null || there.join() === shown.join()) continue;
     if (surroundings.standing.stands(desired.id, setAspect(collection), there, shown)) continue;
+    if (mustWait(collection, there, desired, surroundings)) continue;
     sets[handles] = there;
     draft.aspects.set(setAspect(collection), there);
     draft.paths.set(setAspect(collection), handles);

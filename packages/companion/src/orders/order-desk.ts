@@ -59,7 +59,7 @@ export class OrderDesk {
   readonly #dirty = new Map<DatablockId, number>();
   readonly #outstanding = new Map<number, Outstanding>();
   readonly #underway = new Set<DatablockId>();
-  /** Who refers to a datablock that is not there, by that datablock. */
+  /** Who cannot be shown whole before a datablock comes or changes, by that datablock. */
   readonly #waiting = new Map<DatablockId, Set<DatablockId>>();
   readonly #misnamed: Misnamed;
   #busy: Busy = new Map();
@@ -221,7 +221,9 @@ export class OrderDesk {
       return emptyDraft(desired.id);
     const { draft, aligned } = difference(before, desired, {
       standing,
-      exists: (target, asker) => this.#exists(target, asker),
+      view: (id) => this.#session.view(id),
+      shown: (id) => mirror.get(id),
+      waitFor: (targets, asker) => this.#waitFor(targets, asker),
     });
     if (this.#busy.get(desired.id) !== 'arrays') addArrays(draft, aligned, desired, this.contents, standing);
     if (!draft.waits) this.contents.release(desired.id);
@@ -230,10 +232,9 @@ export class OrderDesk {
     return draft;
   }
 
-  #exists(target: DatablockId, asker: DatablockId): boolean {
-    if (this.#session.view(target) !== undefined) return true;
-    this.#waiting.set(target, (this.#waiting.get(target) ?? new Set()).add(asker));
-    return false;
+  #waitFor(targets: readonly DatablockId[], asker: DatablockId): void {
+    for (const target of targets)
+      this.#waiting.set(target, (this.#waiting.get(target) ?? new Set()).add(asker));
   }
 
   /** What is ordered away was removed by others: were it this user's doing, the mirror would not have it (R5). */

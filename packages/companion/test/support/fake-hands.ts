@@ -19,7 +19,8 @@ export function applySet(
   Object.assign(entry.sets, structuredClone(sets));
   for (const path of unset) unsetPath(datablock, path);
   for (const [path, value] of Object.entries(set)) {
-    if (!path.includes('/')) scene.setValue(datablock, path, structuredClone(value));
+    if (!path.includes('/') && !scene.setValue(datablock, path, structuredClone(value)))
+      failed.push({ id, path, code: 'bad-value' });
   }
   const nodes = items[NODES];
   if (nodes !== undefined) {

@@ -1,4 +1,4 @@
-import { type DatablockId, decodeSegment, encodeSegment, type Value } from '@sceneport/protocol';
+import { type DatablockId, decodeSegment, encodeSegment, referenceOf, type Value } from '@sceneport/protocol';
 
 /** A node of the fake Blender: named items with a hint, and references to other nodes. */
 export interface FakeNode {
@@ -89,11 +89,22 @@ export class FakeScene {
     }
   }
 
-  setValue(datablock: FakeDatablock, path: string, value: Value): void {
+  /** False for a parent that would close a circle: Blender leaves everything as it is. */
+  setValue(datablock: FakeDatablock, path: string, value: Value): boolean {
+    if (path === 'parent' && this.#isAbove(datablock.id, value)) return false;
     datablock.values[path] = path === CLAMPED ? Math.min(Number(value), MOST_ENERGY) : value;
     // Blender makes a first node by itself.
     if (path === 'use_nodes' && value === true && datablock.nodes.length === 0)
       this.addNode(datablock, 'Output');
+    return true;
+  }
+
+  #isAbove(id: DatablockId, parent: Value): boolean {
+    for (let above = referenceOf(parent); above !== null; ) {
+      if (above === id) return true;
+      above = referenceOf(this.datablocks.get(above)?.values.parent);
+    }
+    return false;
   }
 
   addNode(datablock: FakeDatablock, name: string): FakeNode {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import sys
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
@@ -40,12 +41,21 @@ def new_object(play: Play, name: str) -> tuple[str, str]:
 
 def triangle() -> tuple[list[dict], list[bytes]]:
     """The arrays of a mesh of one triangle, as the companion orders them: what is topology the add-on knows."""
-    from sceneport.rna.read import read_arrays
-
     mesh = bpy.data.meshes.new("pattern")
     mesh.from_pydata([(0, 0, 0), (1, 0, 0), (0, 1, 0)], [], [(0, 1, 2)])
+    ordered = arrays_of(mesh)
+    bpy.data.meshes.remove(mesh)
+    return ordered
+
+
+def arrays_of(mesh: Any, without: str = "") -> tuple[list[dict], list[bytes]]:
+    """The arrays of a mesh as they are ordered, but for those whose path begins so."""
+    from sceneport.rna.read import read_arrays
+
     headers, buffers = [], []
     for array in read_arrays(mesh):
+        if without and array.path.startswith(without):
+            continue
         headers.append(
             {
                 "group": array.group,
@@ -57,7 +67,6 @@ def triangle() -> tuple[list[dict], list[bytes]]:
             }
         )
         buffers.append(bytes(memoryview(array.data)))
-    bpy.data.meshes.remove(mesh)
     return headers, buffers
 
 
@@ -88,6 +97,19 @@ def layers_and_arrays(play: Play) -> None:
         assert shown == ([f"uv_layers/{name}/uv" for name in names] if len(names) == 2 else []), block
     play.settle()
     assert not play.blocks(since), play.blocks(since)
+
+
+def layer_without_array(play: Play) -> None:
+    """[O2] a layer whose array is not among those of a whole group is the same in every Blender: zero"""
+    play.hand_over()
+    mesh = bpy.data.meshes["Cube"]
+    arrays, buffers = arrays_of(mesh, without="uv_layers/")
+    applied = play.order(
+        {"op": "arrays", "id": id_of(mesh), "group": "geometry", "whole": True, "arrays": arrays}, buffers=buffers
+    )
+    assert not any(tuple(corner.uv) != (0, 0) for corner in mesh.uv_layers["UVMap"].data), "it kept what it had"
+    paths = [array["path"] for array in applied["shown"][0]["arrays"]]
+    assert "uv_layers/UVMap/uv" in paths, paths
 
 
 def names_set_free(play: Play) -> None:
@@ -340,6 +362,7 @@ run(
     [
         no_echo,
         layers_and_arrays,
+        layer_without_array,
         names_set_free,
         applied_as_ordered,
         names_made_unique,

@@ -19,7 +19,7 @@ FEW = 64
 
 
 def apply_geometry(mesh: Any, whole: bool, arrays: list[Array]) -> list[Failure]:
-    """Makes the mesh have these arrays; with `whole`, built-in arrays that are not among them become default."""
+    """Makes the mesh have these arrays; with `whole`, those that are not among them become default, layers zero."""
     given = {array.path: array for array in arrays}
     rows = {path: flat(array) for path, array in given.items()}
     if any(row is None for row in rows.values()):
@@ -50,6 +50,11 @@ def apply_geometry(mesh: Any, whole: bool, arrays: list[Array]) -> list[Failure]
     for path, row in rows.items():
         if path not in fields.FIELDS and not _write_layer(mesh, path, row):
             missing.append(Failure(path, GONE))
+    if whole:
+        for path, _ in meshes.layers(mesh):
+            if path not in rows:
+                dtype, width, domain = _form(mesh, path)
+                _write_layer(mesh, path, np.zeros(fields.count(mesh, domain) * width, fields.DTYPES[dtype]))
     finish(mesh)
     return missing
 

@@ -10,6 +10,7 @@ import { emptyDraft } from '../src/orders/order-draft.ts';
 import { Standing } from '../src/orders/standing.ts';
 import { Deletions } from '../src/undo/deletions.ts';
 import { Removals } from '../src/undo/removals.ts';
+import { RemovedItems } from '../src/undo/removed-items.ts';
 
 test('[O5] nothing stands for what was ordered of an item that Blender did not make: it is ordered with the item again', () => {
   const mirror = new Mirror();
@@ -20,6 +21,7 @@ test('[O5] nothing stands for what was ordered of an item that Blender did not m
     graveyard: new Graveyard(),
     removals: new Removals(),
     deletions: new Deletions(1 as UserNumber),
+    removedItems: new RemovedItems(1 as UserNumber),
   };
   const draft = emptyDraft(newDatablockId());
   mirror.put(bareDatablock(draft.id, 'Material', 'Material'));

@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import { newDatablockId } from '@sceneport/protocol';
 import type { Down } from '../src/conversation/down.ts';
 import { UndoWatch } from '../src/undo/undo-watch.ts';
+import type { FakeNode } from './support/fake-scene.ts';
 import { commit, pair, shared, shown } from './support/pair.ts';
+import type { Seat } from './support/studio.ts';
 
 test('[R3] what another wrote over a name, an array and a set stays when this user undoes', async () => {
   const { studio, ann, ben } = await pair();
@@ -128,6 +130,50 @@ test('[R5] what another made stays when this user deleted it, brought it back an
     await studio.rest();
     for (const { blender } of [ann, ben]) assert.ok(blender.scene.datablocks.has(object));
   }
+  await studio.close();
+});
+
+test('[R4] [R5] what another made of arrays comes back with what this user deleted, and stays when they undo further', async () => {
+  const { studio, ann, ben } = await pair();
+  const mesh = ann.blender.add('Mesh', 'Mesh');
+  ann.blender.act((scene) => scene.setValue(shown(ann, mesh), 'mine', 1));
+  await studio.rest();
+  ben.blender.act(() => Object.assign(shown(ben, mesh), { positions: [4, 5, 6] }));
+  await studio.rest();
+  for (let times = 0; times < 2; times++) {
+    ann.blender.act((scene) => scene.delete(mesh));
+    await studio.rest();
+    ann.blender.undo();
+    await studio.rest();
+    for (const seat of [ann, ben]) assert.deepEqual(shown(seat, mesh).positions, [4, 5, 6]);
+  }
+  ann.blender.undo();
+  await studio.rest();
+  for (const seat of [ann, ben]) {
+    assert.deepEqual(shown(seat, mesh).positions, [4, 5, 6]);
+    assert.equal(shown(seat, mesh).values.mine, undefined);
+  }
+  await studio.close();
+});
+
+test('[R4] [R5] an item that this user removed comes back with what another had written in it, and keeps it', async () => {
+  const { studio, ann, ben, material } = await pair((one) => Object.assign(one.values, { mine: 0 }));
+  const only = (seat: Seat): FakeNode => shown(seat, material).nodes[0]!;
+  ann.blender.act((scene) => scene.addNode(shown(ann, material), 'Noise'));
+  ann.blender.act(() => Object.assign(only(ann).values, { mine: 1, factor: 1 }));
+  await studio.rest();
+  ben.blender.act(() => Object.assign(only(ben).values, { factor: 7, more: 8 }));
+  await studio.rest();
+  for (let times = 0; times < 2; times++) {
+    ann.blender.act((scene) => scene.removeNode(shown(ann, material), only(ann)));
+    await studio.rest();
+    ann.blender.undo();
+    await studio.rest();
+    for (const seat of [ann, ben]) assert.deepEqual(only(seat).values, { mine: 1, factor: 7, more: 8 });
+  }
+  ann.blender.undo();
+  await studio.rest();
+  for (const seat of [ann, ben]) assert.deepEqual(only(seat).values, { factor: 7, more: 8 });
   await studio.close();
 });
 

@@ -14,6 +14,7 @@ import { Standing } from '../orders/standing.ts';
 import type { Session } from '../session.ts';
 import { Deletions } from '../undo/deletions.ts';
 import { Removals } from '../undo/removals.ts';
+import { RemovedItems } from '../undo/removed-items.ts';
 import { UndoWatch } from '../undo/undo-watch.ts';
 import type { Receipts } from './receipts.ts';
 import { reportGivenUp, reportOverwritten, reportRefused } from './reports.ts';
@@ -67,6 +68,7 @@ export class LiveSession {
       graveyard: new Graveyard(),
       removals: new Removals(),
       deletions: new Deletions(session.me.number),
+      removedItems: new RemovedItems(session.me.number),
     };
     this.#editor = new Editor(session, this.#knowledge);
     this.#stale = new StaleArrays(session, this.mirror, say);

@@ -1,4 +1,4 @@
-import type { DatablockId, Path } from '@sceneport/protocol';
+import type { Datablock, DatablockId, Path } from '@sceneport/protocol';
 import type { Block } from '../conversation/block.ts';
 import {
   type MirrorArray,
@@ -38,6 +38,8 @@ export interface GroupEdit {
   readonly from: VersionBox;
   /** Takes the version that the edit gets. */
   readonly version: VersionBox;
+  /** The datablock as it was when this user deleted it, where its arrays are put back in place of those that are shown. */
+  readonly as?: Datablock;
 }
 
 /** What `before` becomes when Blender shows the arrays of `block` (V3, V4), and what the user did to them. */

@@ -1,4 +1,10 @@
-import { type ByteRange, type CommitBuilder, diffRanges, type RefusedPart } from '@sceneport/client';
+import {
+  type ArrayContent,
+  type ByteRange,
+  type CommitBuilder,
+  diffRanges,
+  type RefusedPart,
+} from '@sceneport/client';
 import { cutIntoChunks, type DatablockId, isRefusal, LIMITS, type Operation } from '@sceneport/protocol';
 import type { MirrorArray } from '../mirror/mirror-datablock.ts';
 import type { Session } from '../session.ts';
@@ -102,7 +108,8 @@ export class Committer {
       gesture,
       ...(takesBack === undefined ? {} : { takesBack }),
     });
-    const groups = edit.arrays.filter((one) => one.kind === 'group');
+    // What is put back in place of what is shown is ordered: until then nothing that is shown is of its version.
+    const groups = edit.arrays.filter((one) => one.kind === 'group' && one.as === undefined) as GroupEdit[];
     for (const { id, group, version } of groups) version.value = this.#versionOf(id, group);
     void outcome.then((settled) => {
       if (isRefusal(settled)) return this.#onSettled([{ refusal: settled, operations, buffers }], edit.ids);
@@ -124,9 +131,9 @@ export async function addArrayEdit(
 ): Promise<void> {
   const place = { id: edit.id, group: edit.group, from: edit.from.value };
   if (edit.kind === 'group') {
-    const arrays = edit.arrays.map(({ path, array, bytes }) => ({ path, ...array, bytes }));
-    await keepChunks(session, arrays);
-    await builder.putGroup(place, arrays);
+    const shown = edit.arrays.map(({ path, array, bytes }) => ({ path, ...array, bytes }));
+    await keepChunks(session, shown);
+    await builder.putGroup(place, (await arraysOfBefore(session, edit)) ?? shown);
     return;
   }
   const { path, after, bytes } = edit;
@@ -135,6 +142,19 @@ export async function addArrayEdit(
   const size = ranges.reduce((sum, range) => sum + range.bytes.length, 0);
   if (size <= MOST_RANGE_BYTES) builder.overwrite(place, path, ranges);
   else await builder.putArray(place, { path, dtype: after.dtype, shape: after.shape, bytes });
+}
+
+/** The arrays of a group as they were when this user deleted the datablock (R4); null where those that are shown count. */
+async function arraysOfBefore(session: Session, { as, group }: GroupEdit): Promise<ArrayContent[] | null> {
+  const arrays = as?.groups.get(group)?.arrays;
+  if (as === undefined || arrays === undefined) return null;
+  const contents: ArrayContent[] = [];
+  for (const [path, { dtype, shape }] of arrays) {
+    const bytes = await session.bytesOf(as, group, path);
+    if (isRefusal(bytes)) return null;
+    contents.push({ path, dtype, shape, bytes });
+  }
+  return contents;
 }
 
 /** The runs of bytes that differ: exact where the bytes from before are at hand, else whole chunks. */

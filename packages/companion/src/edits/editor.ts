@@ -13,6 +13,7 @@ import type { Session } from '../session.ts';
 import { Authorship } from '../undo/authorship.ts';
 import { type Deletions, recreation } from '../undo/deletions.ts';
 import type { Removals } from '../undo/removals.ts';
+import type { RemovedItems } from '../undo/removed-items.ts';
 import { type ArrayEdit, absorbArrays, type GroupEdit } from './array-edits.ts';
 import { type Changes, changesBetween } from './changes.ts';
 import type { Edit } from './committer.ts';
@@ -25,6 +26,7 @@ export interface Knowledge {
   readonly graveyard: Graveyard;
   readonly removals: Removals;
   readonly deletions: Deletions;
+  readonly removedItems: RemovedItems;
 }
 
 /** Finds the user's edits in what Blender shows (V1), and lets the mirror follow. */
@@ -84,7 +86,7 @@ export class Editor {
     buffers: readonly Uint8Array[],
     isUndo: boolean,
   ): { operations: readonly Operation[]; arrays: readonly (ArrayEdit | GroupEdit)[] } {
-    const { mirror, graveyard, deletions } = this.#knowledge;
+    const { mirror, graveyard, deletions, removedItems } = this.#knowledge;
     const before = mirror.get(block.id);
     if (before === undefined && (block.type === undefined || block.full !== true)) {
       return { operations: [], arrays: [] };
@@ -104,24 +106,32 @@ export class Editor {
     this.#forgetStanding(block.id, changes, edits);
     if (isNew && isUndo && this.#isAway(block.id)) return { operations: [], arrays: [] };
     if (deletion !== undefined) {
-      const mine = this.#authorship(deletion.shared).mine(changes);
+      const authorship = this.#authorship(deletion.shared);
+      const mine = authorship.mine(changes);
       const operations = [recreation(deletion.shared), ...operationsFor(block.id, mine, deletion.shared)];
-      return { operations, arrays: edits };
+      return { operations, arrays: edits.map((edit) => this.#withTheirs(edit, deletion.shared, authorship)) };
     }
     if (isNew) return { operations: [creation(after, changes)], arrays: edits };
     if (!isUndo) {
-      this.#noteRemovals(block.id, changes);
+      this.#noteRemovals(block.id, changes, shared);
       return { operations: operationsFor(block.id, changes, shared), arrays: edits };
     }
     // What an undo brought back that is in the session is not this user's to change.
     if (shared === undefined || before === undefined) return { operations: [], arrays: [] };
     const authorship = this.#authorship(shared);
-    const mine = authorship.mine(changes);
-    this.#noteRemovals(block.id, mine);
+    const mine = removedItems.withTheirs(block.id, authorship.mine(changes));
+    this.#noteRemovals(block.id, mine, shared);
     return {
       operations: operationsFor(block.id, mine, shared),
       arrays: edits.filter((edit) => authorship.isMyArray(edit)),
     };
+  }
+
+  /** What comes back of arrays that another wrote: as they were in the session, whatever Blender had at its undo step (R4). */
+  #withTheirs(edit: ArrayEdit | GroupEdit, shared: Datablock, authorship: Authorship): ArrayEdit | GroupEdit {
+    if (edit.kind === 'array' || !shared.groups.has(edit.group) || authorship.isMyArray(edit)) return edit;
+    this.#knowledge.deletions.bringBack(shared.id, edit.group);
+    return { ...edit, as: shared };
   }
 
   /** Null for a reference to what Blender does not have is not the user's doing, nor is a member that is not there (V6). */
@@ -157,8 +167,10 @@ export class Editor {
   }
 
   /** What this user removes is theirs to bring back by undo (R4). */
-  #noteRemovals(id: DatablockId, { properties, lists, sets }: Changes): void {
-    const { removals } = this.#knowledge;
+  #noteRemovals(id: DatablockId, changes: Changes, shared: Datablock | undefined): void {
+    const { removals, removedItems } = this.#knowledge;
+    const { properties, lists, sets } = changes;
+    if (shared !== undefined) removedItems.note(shared, changes);
     for (const [path, value] of properties) if (value === undefined) removals.forgetPath(id, path);
     for (const { collection, removed } of [...lists, ...sets]) {
       for (const key of removed) removals.forgetPath(id, `${collection}/@${key}`);
@@ -174,8 +186,9 @@ export class Editor {
   }
 
   #authorship(shared: Datablock): Authorship {
-    const { removals, deletions } = this.#knowledge;
-    return new Authorship(deletions.withWriters(shared), this.#session.me.number, removals);
+    const { removals, deletions, removedItems } = this.#knowledge;
+    const written = removedItems.withWriters(deletions.withWriters(shared));
+    return new Authorship(written, this.#session.me.number, removals);
   }
 }
 

@@ -14,6 +14,8 @@ export class Truth {
   readonly #raced = new Set<string>();
   /** Which Blenders ever had a datablock. */
   readonly #had = new Set<string>();
+  /** Who ever removed a datablock. */
+  readonly #removers = new Map<DatablockId, Set<number>>();
   #before = new Map<DatablockId, Datablock | undefined>();
   #markBefore = new Map<DatablockId, Value | undefined>();
 
@@ -45,6 +47,7 @@ export class Truth {
     if (kind !== 'delete' && kind !== 'undo' && kind !== 'redo') return;
     for (const [id, view] of this.#before) {
       if (datablocks.has(id)) continue;
+      this.#removers.set(id, (this.#removers.get(id) ?? new Set()).add(seat));
       for (const other of this.#studio.seats.keys()) {
         const known = view?.properties.get(`mark_${other}`)?.value;
         if (other !== seat && known !== this.#marks.get(`${id} ${other}`))
@@ -56,9 +59,12 @@ export class Truth {
   #note(id: DatablockId, seat: number, mark: Value | undefined, isNew: boolean): void {
     if (mark === this.#markBefore.get(id)) return;
     const place = `${id} ${seat}`;
-    const isRaced = this.#studio.seats.some(
-      ({ blender }, other) => this.#had.has(`${id} ${other}`) && !blender.scene.datablocks.has(id),
-    );
+    const isRaced = this.#studio.seats.some(({ blender, session }, other) => {
+      if (!blender.scene.datablocks.has(id)) return this.#had.has(`${id} ${other}`);
+      // Who removed it and brought it back may not have said the one or the other yet.
+      const isQuiet = session?.state === 'online' && session.pending === 0 && blender.unstored.isEmpty;
+      return other !== seat && this.#removers.get(id)?.has(other) === true && !isQuiet;
+    });
     if (isRaced) this.#raced.add(place);
     else if (isNew) this.#raced.delete(place);
     if (mark !== undefined && !this.#raced.has(place)) this.#marks.set(place, mark);

@@ -30,9 +30,10 @@ export class Connection {
   readonly wire: Wire;
   /** Resolves once, when the connection is over. */
   readonly ended: Promise<ConnectionEnd>;
-  /** The smallest round-trip time the server has measured, ms. */
+  /** The smallest round-trip time so far, ms: of the first answer, later as the server measures it. */
   rttMs: number | null = null;
   readonly #clock: Clock;
+  readonly #openedMs: number;
   readonly #end: (end: ConnectionEnd) => void;
   #isOver = false;
   #waiting: Message[] = [];
@@ -42,6 +43,7 @@ export class Connection {
   constructor(wire: Wire, clock: Clock) {
     this.wire = wire;
     this.#clock = clock;
+    this.#openedMs = clock.nowMs();
     const { promise, resolve } = Promise.withResolvers<ConnectionEnd>();
     this.ended = promise;
     this.#end = (end) => {
@@ -99,6 +101,7 @@ export class Connection {
 
   #receive(frame: Uint8Array): void {
     if (this.#isOver) return;
+    this.rttMs ??= this.#clock.nowMs() - this.#openedMs;
     this.#watchSilence();
     const message = decodeMessage(frame, 'server');
     if (isRefusal(message)) {

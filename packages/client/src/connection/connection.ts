@@ -34,6 +34,7 @@ export class Connection {
   rttMs: number | null = null;
   readonly #clock: Clock;
   readonly #openedMs: number;
+  #heardMs: number;
   readonly #end: (end: ConnectionEnd) => void;
   #isOver = false;
   #waiting: Message[] = [];
@@ -44,6 +45,7 @@ export class Connection {
     this.wire = wire;
     this.#clock = clock;
     this.#openedMs = clock.nowMs();
+    this.#heardMs = this.#openedMs;
     const { promise, resolve } = Promise.withResolvers<ConnectionEnd>();
     this.ended = promise;
     this.#end = (end) => {
@@ -53,7 +55,7 @@ export class Connection {
       wire.close();
       resolve(end);
     };
-    this.#watchSilence();
+    this.#watchSilence(SILENCE_MS);
     wire.listen({
       onFrame: (frame) => this.#receive(frame),
       onClosed: (cause) => this.#end({ kind: 'lost', cause }),
@@ -101,8 +103,8 @@ export class Connection {
 
   #receive(frame: Uint8Array): void {
     if (this.#isOver) return;
-    this.rttMs ??= this.#clock.nowMs() - this.#openedMs;
-    this.#watchSilence();
+    this.#heardMs = this.#clock.nowMs();
+    this.rttMs ??= this.#heardMs - this.#openedMs;
     const message = decodeMessage(frame, 'server');
     if (isRefusal(message)) {
       this.send('bye', { code: message.code, message: message.message });
@@ -127,9 +129,13 @@ export class Connection {
     this.send('pong', { number });
   }
 
-  #watchSilence(): void {
-    this.#cancelSilence();
-    this.#cancelSilence = this.#clock.after(SILENCE_MS, () => this.#end({ kind: 'lost', cause: 'silence' }));
+  /** Looks when silence could have lasted too long, instead of moving a timer with every frame. */
+  #watchSilence(afterMs: number): void {
+    this.#cancelSilence = this.#clock.after(afterMs, () => {
+      const leftMs = this.#heardMs + SILENCE_MS - this.#clock.nowMs();
+      if (leftMs > 0) this.#watchSilence(leftMs);
+      else this.#end({ kind: 'lost', cause: 'silence' });
+    });
   }
 }
 

@@ -199,10 +199,13 @@ export class SessionCore {
 
   #receive(connection: Connection, message: Message): void {
     switch (message.name) {
+      case 'manifest':
+        this.fetcher.notePage(message);
+        this.inbound.receive(connection, message);
+        break;
       case 'commit':
       case 'ack':
       case 'reject':
-      case 'manifest':
         this.inbound.receive(connection, message);
         break;
       case 'chunks':

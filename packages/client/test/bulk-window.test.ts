@@ -37,11 +37,40 @@ test('[F4] a way that is shorter than 50 ms may have as much outstanding as one 
   assert.equal(window.bytes, 2 * 50 * 10 * KIB);
 });
 
+test('[F4] counts a transfer that TCP has spread over a part of the round trip as one round trip', () => {
+  const clock = new TestClock();
+  const window = new BulkWindow(clock);
+  window.open(100);
+  for (const [durationMs, rate] of [
+    [140, 64 / 100],
+    [160, 128 / 160],
+  ] as const) {
+    const transfer = window.start();
+    clock.advance(durationMs);
+    window.deliver(transfer, durationMs === 140 ? 64 * KIB : 128 * KIB);
+    assert.equal(window.bytes, 2 * rate * KIB * 100);
+  }
+});
+
+test('[F4] begins with the rate at which the last round trip of a manifest came', () => {
+  const clock = new TestClock();
+  const window = new BulkWindow(clock);
+  window.open(100);
+  for (const pageBytes of [10, 10, 100, 100, 100].map((size) => size * KIB)) {
+    clock.advance(50);
+    window.flow(pageBytes);
+  }
+  assert.equal(window.bytes, 2 * 200 * KIB);
+  window.open(null);
+  assert.equal(window.bytes, 2 * 200 * KIB);
+});
+
 test('[F4] [S2] asks for no more chunks than the window holds, in the order they were wanted', async () => {
   const clock = new TestClock();
   const fetcher = new ChunkFetcher(memoryChunks(), clock);
   const asked: ChunkName[][] = [];
   const connection = {
+    rttMs: null,
     send(_: string, __: object, { payload }: { payload: Uint8Array }) {
       asked.push(
         Array.from(
@@ -108,6 +137,7 @@ test('[F4] the window opens on a long way also for chunks as large as its least 
   const fetcher = new ChunkFetcher(memoryChunks(), clock);
   const asked: number[] = [];
   const connection = {
+    rttMs: null,
     send: (_: string, __: object, { payload }: { payload: Uint8Array }) =>
       void asked.push(payload.length / 32),
   } as unknown as Connection;

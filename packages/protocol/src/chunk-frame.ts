@@ -21,8 +21,11 @@ export function decodeNames(payload: Uint8Array): ChunkName[] | null {
   );
 }
 
-/** Largest payload of a `chunks` frame, bytes: room for its header stays. */
-export const CHUNKS_PAYLOAD_BYTES = LIMITS.frameBytes - 2 * LIMITS.headerBytes;
+/**
+ * Payload of a `chunks` frame, bytes. As small as the least window of bulk (F4): a receiver sees nothing of a frame until
+ * all of it is here, and asks for more only then.
+ */
+export const CHUNKS_PAYLOAD_BYTES = LIMITS.chunkBytes;
 /** Most chunks in one frame, so that its header stays in bounds. */
 export const CHUNKS_PER_FRAME = 512;
 

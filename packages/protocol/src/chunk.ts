@@ -43,9 +43,12 @@ export function rawChunk(bytes: Uint8Array): PackedChunk {
   return { codec: CODEC.raw, elementBytes: 1, bytes };
 }
 
-/** The bytes of a chunk, in memory of their own, or null when they are damaged or larger than a chunk. */
+/**
+ * The bytes of a chunk, or null when they are damaged or larger than a chunk. Those of a raw one are a view of what carried
+ * it, as in {@link decodeChunks}: a download is not copied once more.
+ */
 export async function unpackChunk(packed: PackedChunk): Promise<Uint8Array | null> {
   const bytes = await decompress(packed.codec, packed.bytes, LIMITS.chunkBytes);
   if (bytes === null) return null;
-  return packed.elementBytes > 1 ? unshuffle(bytes, packed.elementBytes) : new Uint8Array(bytes);
+  return packed.elementBytes > 1 ? unshuffle(bytes, packed.elementBytes) : bytes;
 }

@@ -30,11 +30,14 @@ function countKeys(value: Json): number {
   if (typeof value === 'number') return Number.isFinite(value) ? 0 : Number.NaN;
   if (typeof value === 'string') return value.isWellFormed() ? 0 : Number.NaN;
   if (typeof value !== 'object' || value === null) return 0;
-  if (Array.isArray(value)) return value.reduce((keys: number, member: Json) => keys + countKeys(member), 0);
-  return Object.entries(value).reduce(
-    (keys, [key, member]) => keys + countKeys(member) + (key.isWellFormed() ? 1 : Number.NaN),
-    0,
-  );
+  let keys = 0;
+  if (Array.isArray(value)) {
+    for (const member of value) keys += countKeys(member);
+    return keys;
+  }
+  for (const key in value)
+    keys += countKeys((value as Record<string, Json>)[key]!) + (key.isWellFormed() ? 1 : Number.NaN);
+  return keys;
 }
 
 const QUOTE = 0x22;

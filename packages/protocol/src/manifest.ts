@@ -20,13 +20,13 @@ export function manifestText(datablocks: Iterable<Datablock>, allIds?: Iterable<
   return concat(lines);
 }
 
-/** The pages of a manifest's text, each compressed on its own, off the main thread. */
-export async function cutManifest(text: Uint8Array): Promise<Uint8Array[]> {
+/** The pages of a manifest's text, each compressed on its own, off the main thread: the first is there before the last. */
+export function cutManifest(text: Uint8Array): Promise<Uint8Array>[] {
   const pieces: Uint8Array[] = [];
   for (let offset = 0; offset < text.length; offset += PAGE_TEXT_BYTES) {
     pieces.push(text.subarray(offset, offset + PAGE_TEXT_BYTES));
   }
-  return Promise.all(pieces.map(deflate));
+  return pieces.map(deflate);
 }
 
 const NEWLINE = 10;

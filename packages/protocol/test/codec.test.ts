@@ -37,12 +37,11 @@ test('[K6] packs a chunk and gives back its bytes, compressed only where that pa
   assert.equal((await packChunk(new Uint8Array(LIMITS.chunkBytes), 4)).codec, CODEC.deflate);
 });
 
-test('[K6] gives the bytes of a chunk that was not compressed in memory of their own', async () => {
+test('[K6] gives the bytes of a chunk that was not compressed where they lie', async () => {
   const payload = pattern(1000);
   const bytes = (await unpackChunk(rawChunk(payload.subarray(10, 20))))!;
-  payload.fill(0);
   assert.deepEqual(bytes, pattern(1000).slice(10, 20));
-  assert.equal(bytes.buffer.byteLength, 10);
+  assert.equal(bytes.buffer, payload.buffer);
 });
 
 test('[K6] shuffling makes floats smaller', async () => {

@@ -56,7 +56,7 @@ test('[S1] cuts a manifest into compressed pages that fit a frame', async () => 
   const state = sessionWith(
     create(1, Object.fromEntries(Array.from({ length: 40_000 }, (_, index) => [`p${index}`, index]))),
   );
-  const pages = await cutManifest(manifestText(datablocksOf(state)));
+  const pages = await Promise.all(cutManifest(manifestText(datablocksOf(state))));
   assert.ok(pages.length > 1 && pages.every((page) => page.length < LIMITS.frameBytes));
   const reader = new ManifestReader();
   const read: Datablock[] = [];

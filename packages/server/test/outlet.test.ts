@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { type ChunkName, decodeMessage, encodeMessage } from '@sceneport/protocol';
 import type { Batch } from '../src/fanout/batch.ts';
 import { EventRing } from '../src/fanout/event-ring.ts';
-import { Outlet } from '../src/fanout/outlet.ts';
+import { type ManifestFrames, Outlet } from '../src/fanout/outlet.ts';
 import type { Link } from '../src/gateway/link.ts';
 
 /** A link whose other side takes nothing until the test says so. */
@@ -37,10 +37,14 @@ const PAGE = encodeMessage(
 );
 const EVENT = encodeMessage('commit', { counter: 1, base: 0 }, { seq: 1, author: 1, timeMs: 1 });
 
-function makeOutlet(link: Link, ring: EventRing): Outlet {
+function makeOutlet(
+  link: Link,
+  ring: EventRing,
+  frames: ManifestFrames['frames'] = [PAGE, PAGE, PAGE],
+): Outlet {
   return new Outlet(link, {
     ring,
-    manifest: async (from) => ({ at: ring.newest, from, frames: [PAGE, PAGE, PAGE] }),
+    manifest: async (from) => ({ at: ring.newest, from, frames }),
     chunks: async () => ({ frames: [CHUNK_FRAME], answered: 1 }),
     delivered() {},
     failed: (error) => assert.fail(String(error)),
@@ -82,6 +86,20 @@ test('[F4] [S1] sends the pages of a manifest as the link takes them, then every
   link.pendingBytes = 0;
   outlet.pump();
   assert.deepEqual(link.sent, ['manifest', 'manifest', 'manifest', 'commit']);
+});
+
+test('[S1] sends the first page of a manifest before the last is compressed', async () => {
+  const link = new StalledLink();
+  const compressed = Promise.withResolvers<Uint8Array>();
+  const frames = [PAGE, compressed.promise];
+  const outlet = makeOutlet(link, new EventRing(0), frames);
+  await outlet.sync(0);
+  outlet.pump();
+  assert.deepEqual(link.sent, ['manifest']);
+  frames[1] = PAGE;
+  compressed.resolve(PAGE);
+  await settle();
+  assert.deepEqual(link.sent, ['manifest', 'manifest']);
 });
 
 test('[U4] queues no events and no presence for a link that takes nothing', async () => {

@@ -46,6 +46,7 @@ export class ChunkFetcher {
   /** Asks on `connection` from now on, null when there is none. */
   use(connection: Connection | null): void {
     this.#connection = connection;
+    if (connection !== null) this.#window.open(connection.rttMs);
     this.#outstandingBytes = 0;
     this.#queue.clear();
     for (const wanted of this.#wanted.values()) {
@@ -91,6 +92,11 @@ export class ChunkFetcher {
     );
     // All at once, so that what they make room for is asked for in one frame.
     for (const [wanted, bytes] of arrived) this.#settle(wanted, bytes);
+  }
+
+  /** Notes a page of a manifest: bulk too, which shows how fast the way is. */
+  notePage({ payload }: MessageOf<'manifest'>): void {
+    this.#window.flow(payload.length);
   }
 
   /** Takes the names that the server will not give (K2). */

@@ -30,9 +30,11 @@ export class Connection {
   readonly wire: Wire;
   /** Resolves once, when the connection is over. */
   readonly ended: Promise<ConnectionEnd>;
-  /** The smallest round-trip time the server has measured, ms. */
+  /** The smallest round-trip time so far, ms: of the first answer, later as the server measures it. */
   rttMs: number | null = null;
   readonly #clock: Clock;
+  readonly #openedMs: number;
+  #heardMs: number;
   readonly #end: (end: ConnectionEnd) => void;
   #isOver = false;
   #waiting: Message[] = [];
@@ -42,6 +44,8 @@ export class Connection {
   constructor(wire: Wire, clock: Clock) {
     this.wire = wire;
     this.#clock = clock;
+    this.#openedMs = clock.nowMs();
+    this.#heardMs = this.#openedMs;
     const { promise, resolve } = Promise.withResolvers<ConnectionEnd>();
     this.ended = promise;
     this.#end = (end) => {
@@ -51,7 +55,7 @@ export class Connection {
       wire.close();
       resolve(end);
     };
-    this.#watchSilence();
+    this.#watchSilence(SILENCE_MS);
     wire.listen({
       onFrame: (frame) => this.#receive(frame),
       onClosed: (cause) => this.#end({ kind: 'lost', cause }),
@@ -99,7 +103,8 @@ export class Connection {
 
   #receive(frame: Uint8Array): void {
     if (this.#isOver) return;
-    this.#watchSilence();
+    this.#heardMs = this.#clock.nowMs();
+    this.rttMs ??= this.#heardMs - this.#openedMs;
     const message = decodeMessage(frame, 'server');
     if (isRefusal(message)) {
       this.send('bye', { code: message.code, message: message.message });
@@ -124,9 +129,13 @@ export class Connection {
     this.send('pong', { number });
   }
 
-  #watchSilence(): void {
-    this.#cancelSilence();
-    this.#cancelSilence = this.#clock.after(SILENCE_MS, () => this.#end({ kind: 'lost', cause: 'silence' }));
+  /** Looks when silence could have lasted too long, instead of moving a timer with every frame. */
+  #watchSilence(afterMs: number): void {
+    this.#cancelSilence = this.#clock.after(afterMs, () => {
+      const leftMs = this.#heardMs + SILENCE_MS - this.#clock.nowMs();
+      if (leftMs > 0) this.#watchSilence(leftMs);
+      else this.#end({ kind: 'lost', cause: 'silence' });
+    });
   }
 }
 

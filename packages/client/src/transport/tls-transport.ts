@@ -1,3 +1,4 @@
+import type * as Net from 'node:net';
 import type * as Tls from 'node:tls';
 import {
   type Address,
@@ -14,6 +15,8 @@ import type { Peer, PeerCheck, Transport, Wire, WireHandler } from './transport.
 
 const PROTOCOL_NAME = 'sceneport/1';
 const CONNECT_TIMEOUT_MS = 10_000;
+/** A TLS record holds 16 KiB, which is also the most that Node hands over at once. */
+const READ_BYTES = 16 * 1024;
 
 /**
  * Frames over TLS 1.3 with the ALPN `sceneport/1` (T1). Certificates are not judged here but told to the check, which
@@ -31,14 +34,17 @@ async function open(
 ): Promise<Wire | Refusal> {
   const hostName = /^[0-9.]+$|:/.test(address.host) ? undefined : address.host;
   const servername = earlierCode === undefined ? hostName : serverNameOfCode(earlierCode);
-  const socket = tls.connect({
+  const arrivals = new Arrivals();
+  const options: Tls.ConnectionOptions & Pick<Net.SocketConstructorOpts, 'onread'> = {
     host: address.host,
     port: address.port,
     ...(servername === undefined ? {} : { servername }),
     ALPNProtocols: [PROTOCOL_NAME],
     minVersion: 'TLSv1.3',
     rejectUnauthorized: false,
-  });
+    onread: arrivals.onread,
+  };
+  const socket = tls.connect(options);
   const failed = await handshake(socket, address);
   if (failed !== null) return failed;
   const peer = peerOf(socket);
@@ -50,7 +56,7 @@ async function open(
     );
   }
   socket.setNoDelay(true);
-  return new TlsWire(socket, peer);
+  return new TlsWire(socket, peer, arrivals);
 }
 
 function handshake(socket: Tls.TLSSocket, address: Address): Promise<Refusal | null> {
@@ -78,23 +84,47 @@ function peerOf(socket: Tls.TLSSocket): Peer {
   return { code: codeOfKey(key), key, isPublic: socket.authorized };
 }
 
+/**
+ * What arrives on a socket, cut into frames. All reads go into the same memory: memory of its own for each would be as much
+ * again as the whole download, and the collector is called for it every few megabytes.
+ */
+class Arrivals {
+  readonly onread: Net.OnReadOpts = {
+    buffer: new Uint8Array(READ_BYTES),
+    callback: (sizeBytes, buffer) => this.#take(buffer.subarray(0, sizeBytes)),
+  };
+  readonly #stream = new FrameStream();
+  readonly #early: (Uint8Array[] | Refusal)[] = [];
+  #onFrames: ((frames: Uint8Array[] | Refusal) => void) | null = null;
+
+  /** Gives frames to `onFrames` from now on, first those that came before; a refusal: no more can be read. */
+  listen(onFrames: (frames: Uint8Array[] | Refusal) => void): void {
+    this.#onFrames = onFrames;
+    for (const frames of this.#early.splice(0)) onFrames(frames);
+  }
+
+  /** False, which stops reading, while nobody listens. */
+  #take(bytes: Uint8Array): boolean {
+    const frames = this.#stream.push(bytes);
+    if (this.#onFrames === null) this.#early.push(frames);
+    else this.#onFrames(frames);
+    return this.#onFrames !== null;
+  }
+}
+
 class TlsWire implements Wire {
   readonly peer: Peer;
   readonly #socket: Tls.TLSSocket;
+  readonly #arrivals: Arrivals;
 
-  constructor(socket: Tls.TLSSocket, peer: Peer) {
+  constructor(socket: Tls.TLSSocket, peer: Peer, arrivals: Arrivals) {
     this.peer = peer;
     this.#socket = socket;
+    this.#arrivals = arrivals;
   }
 
   listen(handler: WireHandler): void {
     const socket = this.#socket;
-    const stream = new FrameStream();
-    socket.on('data', (bytes: Uint8Array) => {
-      const frames = stream.push(bytes);
-      if (isRefusal(frames)) socket.destroy();
-      else for (const frame of frames) handler.onFrame(frame);
-    });
     let cause = 'closed';
     socket.on('error', (error) => {
       cause = error.message;
@@ -102,6 +132,11 @@ class TlsWire implements Wire {
     socket.on('end', () => socket.end());
     if (socket.destroyed) handler.onClosed(cause);
     else socket.once('close', () => handler.onClosed(cause));
+    this.#arrivals.listen((frames) => {
+      if (isRefusal(frames)) socket.destroy();
+      else for (const frame of frames) handler.onFrame(frame);
+    });
+    socket.resume();
   }
 
   send(frame: Uint8Array): void {

@@ -203,8 +203,8 @@ export class FakeServer {
     await this.#digests();
     const at = this.state.seq;
     const changed = [...this.state.datablocks.values()].filter(({ seq }) => seq > from);
-    const pages = await cutManifest(
-      manifestText(changed, from === 0 ? undefined : this.state.datablocks.keys()),
+    const pages = await Promise.all(
+      cutManifest(manifestText(changed, from === 0 ? undefined : this.state.datablocks.keys())),
     );
     const header = { at, from, pages: pages.length, datablocks: changed.length, arrayBytes: 0 };
     if (pages.length === 0) follower.wire.link.send(encodeMessage('manifest', { ...header, page: 0 }));

@@ -9,7 +9,8 @@ export interface ManifestFrames {
   readonly at: number;
   /** The event that it starts from, 0: everything (S7). */
   readonly from: number;
-  readonly frames: readonly Uint8Array[];
+  /** A page that is not compressed yet is a promise; its frame takes that place. */
+  readonly frames: readonly (Uint8Array | Promise<Uint8Array>)[];
 }
 
 /** Where an outlet gets what it sends on demand. */
@@ -57,6 +58,8 @@ export class Outlet {
   readonly #sources: OutletSources;
   readonly #acks = new Map<number, Uint8Array>();
   #feed: Feed = { kind: 'idle' };
+  /** The page of a manifest that the next pump waits for. */
+  #awaited: Promise<Uint8Array> | null = null;
   #news: Uint8Array[] = [];
   #newsBytes = 0;
   #roomWaiters: (() => void)[] = [];
@@ -223,10 +226,18 @@ export class Outlet {
     if (feed.kind !== 'pages') return;
     while (feed.next < feed.manifest.frames.length) {
       if (this.link.pendingBytes >= BULK_WINDOW_BYTES) return;
-      this.#send(new Batch([feed.manifest.frames[feed.next]!]));
+      const frame = feed.manifest.frames[feed.next]!;
+      if (frame instanceof Promise) return this.#awaitPage(frame);
+      this.#send(new Batch([frame]));
       feed.next++;
     }
     this.#goLive(feed.manifest.at);
+  }
+
+  #awaitPage(page: Promise<Uint8Array>): void {
+    if (this.#awaited === page) return;
+    this.#awaited = page;
+    page.then(() => this.pump()).catch(this.#sources.failed);
   }
 
   #goLive(position: number): void {

@@ -1,6 +1,7 @@
 import {
   arrayBytes,
   type ChunkName,
+  CODEC,
   chunksOfDatablock,
   cutManifest,
   type Datablock,
@@ -15,10 +16,7 @@ import type { Sequencer } from './sequencer.ts';
 /** A manifest stays for who resumes a join for so long (S4). */
 export const MANIFEST_KEPT_MS = 60_000;
 
-interface Kept {
-  readonly frames: Promise<ManifestFrames>;
-  readonly at: number;
-  readonly from: number;
+interface Kept extends ManifestFrames {
   /** Chunks that it names: a running join may read them (K2, K4). */
   readonly chunks: ReadonlySet<ChunkName>;
 }
@@ -39,7 +37,7 @@ export class Manifests {
     for (;;) {
       const sequencer = this.#sequencer;
       const kept = await withNamedChunks(sequencer.state, sequencer.chunks, () => this.#keep(from));
-      if (await sequencer.reached(kept.at)) return kept.frames;
+      if (await sequencer.reached(kept.at)) return kept;
       this.#kept = this.#kept.filter((other) => other !== kept);
     }
   }
@@ -47,8 +45,7 @@ export class Manifests {
   /** The whole manifest of event `at` while it is kept (S4), or null. */
   async kept(at: number): Promise<ManifestFrames | null> {
     const kept = this.#kept.find((one) => one.at === at && one.from === 0);
-    if (kept === undefined || !(await this.#sequencer.reached(at))) return null;
-    return kept.frames;
+    return kept !== undefined && (await this.#sequencer.reached(at)) ? kept : null;
   }
 
   /** Chunks that running joins may still ask for. */
@@ -73,26 +70,37 @@ export class Manifests {
   }
 }
 
-async function framesOf(
+/** The frames of a text: each takes its place once it is compressed, so that the first can leave before the last is made. */
+function framesOf(
   text: Uint8Array,
   at: number,
   from: number,
   datablocks: readonly Datablock[],
-): Promise<ManifestFrames> {
-  const payloads = await cutManifest(text);
-  if (payloads.length === 0) payloads.push(new Uint8Array(0));
+): ManifestFrames['frames'] {
+  const payloads = cutManifest(text);
   const progress = {
     at,
     from,
-    pages: payloads.length,
+    pages: Math.max(1, payloads.length),
     datablocks: datablocks.length,
     arrayBytes: datablocks.reduce((sum, datablock) => sum + bytesOf(datablock), 0),
   };
-  const codec = text.length === 0 ? 0 : 1;
-  const frames = payloads.map((payload, page) =>
-    encodeMessage('manifest', { ...progress, page }, { payload, codec }),
-  );
-  return { at, from, frames };
+  if (payloads.length === 0) return [encodeMessage('manifest', { ...progress, page: 0 })];
+  const frames: (Uint8Array | Promise<Uint8Array>)[] = [];
+  for (const [page, compressed] of payloads.entries()) {
+    const made = compressed.then((payload) =>
+      encodeMessage('manifest', { ...progress, page }, { payload, codec: CODEC.deflate }),
+    );
+    frames.push(made);
+    // Of a failure hears whoever sends the page.
+    made.then(
+      (frame) => {
+        frames[page] = frame;
+      },
+      () => {},
+    );
+  }
+  return frames;
 }
 
 function bytesOf(datablock: Datablock): number {

@@ -128,7 +128,7 @@ async function pagesOf(
   text: Uint8Array,
   frame: (page: number, pages: number, content: { payload: Uint8Array; codec: number }) => Uint8Array,
 ): Promise<Uint8Array[]> {
-  const payloads = await cutManifest(text);
+  const payloads = await Promise.all(cutManifest(text));
   if (payloads.length === 0) payloads.push(await deflate(text));
   return payloads.map((payload, page) => frame(page, payloads.length, { payload, codec: CODEC.deflate }));
 }

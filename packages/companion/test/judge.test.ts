@@ -12,17 +12,21 @@ import { Deletions } from '../src/undo/deletions.ts';
 import { Removals } from '../src/undo/removals.ts';
 import { RemovedItems } from '../src/undo/removed-items.ts';
 
-test('[O5] nothing stands for what was ordered of an item that Blender did not make: it is ordered with the item again', () => {
-  const mirror = new Mirror();
-  const standing = new Standing();
-  const knowledge: Knowledge = {
-    mirror,
-    standing,
+function knowNothing(): Knowledge {
+  const me = 1 as UserNumber;
+  return {
+    mirror: new Mirror(),
+    standing: new Standing(),
     graveyard: new Graveyard(),
     removals: new Removals(),
-    deletions: new Deletions(1 as UserNumber),
-    removedItems: new RemovedItems(1 as UserNumber),
+    deletions: new Deletions(me),
+    removedItems: new RemovedItems(me),
   };
+}
+
+test('[O5] nothing stands for what was ordered of an item that Blender did not make: it is ordered with the item again', () => {
+  const knowledge = knowNothing();
+  const { mirror, standing } = knowledge;
   const draft = emptyDraft(newDatablockId());
   mirror.put(bareDatablock(draft.id, 'Material', 'Material'));
   const ofItem = 'node_tree/nodes/@0123456789abcdef/name';
@@ -30,4 +34,17 @@ test('[O5] nothing stands for what was ordered of an item that Blender did not m
   assert.deepEqual(judge(knowledge, draft, new Set(), false), []);
   assert.equal(standing.stands(draft.id, ofItem, 'Output', null), false);
   assert.equal(standing.stands(draft.id, 'roughness', 2, null), true);
+});
+
+test('[O5] nothing in the place of a reference is ordered again before it stands', () => {
+  const knowledge = knowNothing();
+  const { mirror, standing } = knowledge;
+  const draft = emptyDraft(newDatablockId());
+  const reference = { ref: newDatablockId() };
+  mirror.put(bareDatablock(draft.id, 'Object', 'Object'));
+  draft.aspects.set('parent', reference);
+  for (const isStanding of [false, false, true]) {
+    assert.deepEqual(judge(knowledge, draft, new Set(), false), []);
+    assert.equal(standing.stands(draft.id, 'parent', reference, null), isStanding);
+  }
 });

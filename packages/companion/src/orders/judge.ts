@@ -1,3 +1,4 @@
+import { referenceOf, type Value } from '@sceneport/protocol';
 import type { Knowledge } from '../edits/editor.ts';
 import type { MirrorDatablock } from '../mirror/mirror-datablock.ts';
 import { toHandles } from '../names/translate.ts';
@@ -19,9 +20,15 @@ export function judge(
     if (datablock === undefined ? aspect !== EXISTS : isAway(datablock, aspect)) continue;
     const shown = datablock === undefined ? false : shownAt(datablock, aspect);
     if (interrupted && missed.has(aspect)) continue;
-    if (standing.note(draft.id, aspect, wanted, shown, missed.has(aspect))) givenUp.push(aspect);
+    const outcome = missed.has(aspect) ? 'refused' : isLost(wanted, shown) ? 'lost' : 'made';
+    if (standing.note(draft.id, aspect, wanted, shown, outcome)) givenUp.push(aspect);
   }
   return givenUp;
+}
+
+/** True where nothing stands in the place of a reference. */
+function isLost(wanted: unknown, shown: unknown): boolean {
+  return shown === null && referenceOf(wanted as Value) !== null;
 }
 
 /** True for a place of an item that Blender does not have: nothing stands there, and with the item it is ordered again. */

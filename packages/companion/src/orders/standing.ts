@@ -13,6 +13,12 @@ interface Attempt {
   stands: string | null;
 }
 
+/**
+ * What an order that came out otherwise says: Blender `made` something else of the value; it `refused` it; or it `lost` it, so
+ * that nothing stands where a reference was ordered, which is no answer but a race with what it referred to.
+ */
+export type Outcome = 'made' | 'refused' | 'lost';
+
 /** What Blender made of ordered values that it did not take as they were (O5). */
 export class Standing {
   readonly #attempts = new Map<DatablockId, Map<Aspect, Attempt>>();
@@ -24,10 +30,10 @@ export class Standing {
   }
 
   /**
-   * Notes what an ordered place has become. `refused`: the add-on said that it could not. Returns true when it was tried
-   * for the last time and is given up.
+   * Notes what an ordered place has become. What Blender made of it stands at once, what it refused or lost after the last
+   * attempt. Returns true when it was refused for the last time and is given up.
    */
-  note(id: DatablockId, aspect: Aspect, desired: unknown, shown: unknown, refused: boolean): boolean {
+  note(id: DatablockId, aspect: Aspect, desired: unknown, shown: unknown, outcome: Outcome): boolean {
     const wanted = keyOf(desired);
     const now = keyOf(shown);
     if (wanted === now) {
@@ -40,9 +46,9 @@ export class Standing {
     const attempt = before?.desired === wanted ? before : { desired: wanted, count: 0, stands: null };
     attempts.set(aspect, attempt);
     attempt.count++;
-    const givenUp = refused && attempt.count >= MOST_ATTEMPTS;
-    if (!refused || givenUp) attempt.stands = now;
-    return givenUp;
+    const isLast = attempt.count >= MOST_ATTEMPTS;
+    if (outcome === 'made' || isLast) attempt.stands = now;
+    return outcome === 'refused' && isLast;
   }
 
   /** The user has changed a place: whatever stood there does not any more. */

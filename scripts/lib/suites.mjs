@@ -38,6 +38,8 @@ const runNodeTests = (patterns, environment, timeoutMs, options = []) =>
 
 // Left to itself Node keeps a core free. These tests wait for disks and processes more than they compute.
 const oneFileACore = [`--test-concurrency=${availableParallelism()}`];
+// Windows are drawn without a graphics card, and old clients give up after a time: these tests need every core.
+const oneFile = ['--test-concurrency=1'];
 
 const nodeTests = (name, ...patterns) => ({
   name,
@@ -77,8 +79,7 @@ const oldClientTests = {
     const { python, reason } = await providePythonForModules();
     if (python === null) return { code: 0, unavailable: reason };
     const variables = { ...environment, SCENEPORT_PYTHON: python };
-    const options = ['--test-concurrency=1'];
-    const code = await runNodeTests(['tests/multi-user/*.test.ts'], variables, testTimeoutMs, options);
+    const code = await runNodeTests(['tests/multi-user/*.test.ts'], variables, testTimeoutMs, oneFile);
     return { code, unavailable: null };
   },
 };
@@ -100,27 +101,26 @@ const allWindowTestFiles = ['tests/blender/gui/*.test.ts'];
 /** Debian's Blender, in which everything runs. */
 const fullVersion = '3.4';
 
-const testsInBlender = (name, version, files) => ({
+const testsInBlender = (name, version, files, options) => ({
   name,
   kind: 'tests',
   run: async (environment) => {
     const blender = await provideBlender(version);
     if (blender.reason !== null) return { code: 0, unavailable: blender.reason };
     const variables = { ...environment, ...blenderEnvironment(version, blender) };
-    // Each test file starts Blenders of its own: one file at a time.
-    const code = await runNodeTests(files, variables, blenderTestTimeoutMs, ['--test-concurrency=1']);
+    const code = await runNodeTests(files, variables, blenderTestTimeoutMs, options);
     return { code, unavailable: null };
   },
 });
 
 const blenderTests = (all) => (version) => {
   const files = all || version === fullVersion ? allTestFiles : chosenTestFiles;
-  return testsInBlender(`Blender ${version}`, version, files);
+  return testsInBlender(`Blender ${version}`, version, files, oneFileACore);
 };
 
 const windowTests = (all) => (version) => {
   const files = all || version === fullVersion ? allWindowTestFiles : chosenWindowTestFiles;
-  return testsInBlender(`Blender ${version} with windows`, version, files);
+  return testsInBlender(`Blender ${version} with windows`, version, files, oneFile);
 };
 
 const hasTests = (name) => {

@@ -11,6 +11,7 @@ import { type CommandName, isCommandName } from './options/command-names.ts';
 import { commandHelp, programHelp } from './options/help.ts';
 import { type ResolvedOptions, resolveOptions } from './options/resolve.ts';
 import type { OptionValues } from './options/table.ts';
+import { runRelay } from './relay/relay.ts';
 import { defaultDataFolder } from './serve/data-folder.ts';
 import { serve } from './serve/serve.ts';
 import { runSessions } from './sessions/sessions.ts';
@@ -49,12 +50,19 @@ async function runProgram([command, ...args]: readonly string[]): Promise<number
 async function runCommand(command: CommandName, options: ResolvedOptions): Promise<number> {
   const { values, positionals, warnings } = options;
   const { platform, env: environment } = process;
-  const dataFolder = resolve(values.data ?? defaultDataFolder({ platform, environment, home: homedir() }));
+  const dataFolder = resolve(
+    values.data ??
+      defaultDataFolder(command === 'relay' ? 'relay' : 'server', { platform, environment, home: homedir() }),
+  );
   switch (command) {
     case 'serve':
       if (positionals.length > 0)
         return complain(refusal('bad-option', `serve takes options only, not "${positionals[0]}".`));
       return serve(values, dataFolder, warnings);
+    case 'relay':
+      if (positionals.length > 0)
+        return complain(refusal('bad-option', `relay takes options only, not "${positionals[0]}".`));
+      return relay(values, dataFolder, warnings);
     case 'admin':
       for (const warning of warnings) process.stderr.write(`sceneport: ${warning}\n`);
       return answer(await runAdmin(values, dataFolder, positionals), values.json);
@@ -73,6 +81,11 @@ async function runCommand(command: CommandName, options: ResolvedOptions): Promi
 
 async function companion(values: OptionValues): Promise<number> {
   const ended = await connectCompanion(values);
+  return isRefusal(ended) ? complain(ended) : ended;
+}
+
+async function relay(values: OptionValues, dataFolder: string, warnings: readonly string[]): Promise<number> {
+  const ended = await runRelay(values, dataFolder, warnings);
   return isRefusal(ended) ? complain(ended) : ended;
 }
 

@@ -63,7 +63,7 @@ test('has the defaults of the server', () => {
 
 test('keeps its data where the platform keeps data', () => {
   const at = (platform: NodeJS.Platform, environment: NodeJS.ProcessEnv = {}) =>
-    defaultDataFolder({ platform, environment, home: '/home/ann' });
+    defaultDataFolder('server', { platform, environment, home: '/home/ann' });
   assert.equal(at('linux'), '/home/ann/.local/share/sceneport/server');
   assert.equal(at('linux', { XDG_DATA_HOME: '/elsewhere' }), '/elsewhere/sceneport/server');
   assert.equal(at('darwin'), '/home/ann/Library/Application Support/Sceneport/server');

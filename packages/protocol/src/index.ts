@@ -124,6 +124,19 @@ export {
   type Path,
 } from './path.ts';
 export { pickOperations } from './pick-operations.ts';
+export {
+  encodeRelayMessage,
+  LEG_LINE_BYTES,
+  legLine,
+  RELAY_ALPN,
+  RELAY_MESSAGE_BYTES,
+  type RelayHostMessage,
+  type RelayMessage,
+  readLegLine,
+  readRelayHostMessage,
+  readRelayMessage,
+  relayStatement,
+} from './relay-messages.ts';
 export { decodeRoster, encodeRoster, type Role, type RosterUser } from './roster.ts';
 export {
   checkProof,

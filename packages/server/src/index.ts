@@ -1,15 +1,19 @@
 /** `@sceneport/server`: a Sceneport server, started and used by the command line, by tests and by the benchmark. */
 
+export { networkOf } from './access/network.ts';
 export { LoginThrottle } from './access/throttle.ts';
 export { type Clock, systemClock } from './clock.ts';
+export { RateLimit } from './decode/rate-limit.ts';
 export { Outlet } from './fanout/outlet.ts';
 export { changeIdentity, earlierIdentities } from './gateway/earlier-keys.ts';
+export { isThisMachine } from './gateway/http.ts';
 export { type Identity, identityOf, loadIdentity, storeIdentity } from './gateway/identity.ts';
 export type { Link } from './gateway/link.ts';
 export { listen, unixPath } from './gateway/listen.ts';
 export { trackConnections } from './gateway/listener.ts';
 export { type Logger, silentLogger } from './logger.ts';
 export { type Caller, COMMANDS } from './ops/commands.ts';
+export { metric } from './ops/metric.ts';
 export { DEFAULT_LIMITS, DEFAULT_OPTIONS, type ServerLimits, type ServerOptions } from './options.ts';
 export { type SceneportServer, type StartOptions, startServer } from './pipeline.ts';
 export type { Member, Peer } from './session/member.ts';

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { isRefusal, type Refusal, SceneportError } from '@sceneport/protocol';
 import { LoginDesk } from './access/login.ts';
 import { Passwords } from './access/passwords.ts';
@@ -9,6 +10,7 @@ import { Identities } from './gateway/identities.ts';
 import { loadIdentity } from './gateway/identity.ts';
 import { listen } from './gateway/listen.ts';
 import { makeListener, trackConnections } from './gateway/listener.ts';
+import { PassedOn } from './gateway/passed-on.ts';
 import { lockDataFolder } from './log/data-folder.ts';
 import { StorageThread } from './log/sqlite-storage.ts';
 import { answerCommand } from './ops/command-frames.ts';
@@ -31,6 +33,8 @@ export interface SceneportServer {
   command(name: string, args: Readonly<Record<string, unknown>>, caller: Caller): Promise<unknown | Refusal>;
   /** The session of this name for clients of another kind, made where there is none. */
   openSession(name: string, clients: 'multi-user'): Promise<Session | Refusal>;
+  /** Takes a connection that a relay passes on, of somebody at `address`; it begins with TLS, as on the port. */
+  take(socket: Socket, address: string): void;
   /** Its counters as Prometheus text. */
   metrics(): string;
   /** Tells everyone, stores everything, and gives port and data folder back. */
@@ -90,17 +94,25 @@ export async function startServer(start: StartOptions): Promise<SceneportServer>
           options.addresses.map((address) => withPort(address, port)),
         ),
     );
+    const passedOn = new PassedOn();
     const metrics = (): string => metricsText(counters, sessions.all());
     const http = makeHttpServer(
       {
         isHealthy: () => sessions.all().every(({ sequencer }) => sequencer.readOnly === null),
-        metrics: (request) => (mayReadMetrics(request, options) ? metrics() : null),
+        metrics: (request, address) => (mayReadMetrics(request, address, options) ? metrics() : null),
       },
       (link) => gateway.accept(link),
       (socket) => identities.codeShownOn(socket),
+      passedOn,
       options.behindProxy,
     );
-    const listener = makeListener(identities, http, (link) => gateway.accept(link), options.behindProxy);
+    const listener = makeListener(
+      identities,
+      passedOn,
+      http,
+      (link) => gateway.accept(link),
+      options.behindProxy,
+    );
     const endConnections = trackConnections(listener);
     const port = await listen(listener, options.port, options.bind);
     const operations = { sessions, options, code: identity.code, port };
@@ -121,6 +133,10 @@ export async function startServer(start: StartOptions): Promise<SceneportServer>
       command: (name, args, caller) => runCommand(operations, name, args, caller),
       openSession: (name, clients) => sessions.openFor(name, clients),
       metrics,
+      take(socket, address) {
+        passedOn.note(socket, address);
+        listener.emit('connection', socket);
+      },
       close() {
         closing ??= close();
         return closing;

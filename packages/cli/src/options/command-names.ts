@@ -4,6 +4,10 @@ export const COMMANDS = {
     usage: 'sceneport serve [options]',
     help: 'Starts a server. On a terminal it takes commands; help lists them.',
   },
+  relay: {
+    usage: 'sceneport relay [options]',
+    help: 'Starts a relay: a place on the internet by which servers behind routers are reached.',
+  },
   admin: {
     usage: 'sceneport admin [options] COMMAND [ARGUMENT …]',
     help: 'Gives a command to a running server: the one of this data folder, or one far away with --server.',

@@ -2,6 +2,7 @@ import { isRefusal, SceneportError } from '@sceneport/protocol';
 import type { OptionValues } from '../options/table.ts';
 import { VERSION } from '../version.ts';
 import { makeInvite } from './local-commands.ts';
+import { relayTexts } from './relays.ts';
 import type { RunningServer } from './running-server.ts';
 import { reachText, startText } from './start-text.ts';
 
@@ -19,7 +20,7 @@ export async function announce(
   const invite = isWatched ? await inviteOf(running, values) : null;
   const text = values.json
     ? JSON.stringify({ event: 'listening', port, code, invite, ...multiUserPart(running) })
-    : textFor(running, values, invite);
+    : await textFor(running, values, invite);
   process.stdout.write(`${text}\n`);
 }
 
@@ -29,13 +30,14 @@ async function inviteOf(running: RunningServer, values: OptionValues): Promise<s
   return invite;
 }
 
-function textFor(running: RunningServer, values: OptionValues, invite: string | null): string {
+async function textFor(running: RunningServer, values: OptionValues, invite: string | null): Promise<string> {
   const { server, dataFolder, madePassword } = running;
   const local = running.addresses().map((address) => reachText(address, server.port));
   const text = startText({
     version: VERSION,
     sessions: values.session,
     reachable: values.address.length > 0 ? values.address : local,
+    relays: await relayTexts(running.relayHosts),
     code: server.code,
     dataFolder,
     invite,

@@ -9,12 +9,15 @@ export interface Surroundings {
   readonly home: string;
 }
 
-/** Where a server keeps its data when nothing else is said: where the platform keeps what programs store for a user. */
-export function defaultDataFolder({ platform, environment, home }: Surroundings): string {
+/** Where a server or a relay keeps its data when nothing else is said: where the platform keeps what programs store for a user. */
+export function defaultDataFolder(
+  whose: 'server' | 'relay',
+  { platform, environment, home }: Surroundings,
+): string {
   if (platform === 'win32')
-    return join(environment.LOCALAPPDATA || join(home, 'AppData', 'Local'), 'Sceneport', 'server');
-  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Sceneport', 'server');
-  return join(environment.XDG_DATA_HOME || join(home, '.local', 'share'), 'sceneport', 'server');
+    return join(environment.LOCALAPPDATA || join(home, 'AppData', 'Local'), 'Sceneport', whose);
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Sceneport', whose);
+  return join(environment.XDG_DATA_HOME || join(home, '.local', 'share'), 'sceneport', whose);
 }
 
 /** Whether a server has ever started with this data folder. */

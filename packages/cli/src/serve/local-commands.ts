@@ -7,11 +7,12 @@ import { addressWithPort } from '../text/address-with-port.ts';
 
 /**
  * Commands given on this machine, with all rights. What a command leaves open is filled in: the session, and for an
- * invite the addresses that it leads to. `curveKey`: of the gateway for old clients.
+ * invite the addresses and relays that it names. `curveKey`: of the gateway for old clients.
  */
 export function localCommands(
   server: SceneportServer,
   addresses: () => readonly Address[],
+  relays: readonly Address[],
   curveKey: string | null,
 ): CommandRunner {
   return async (request, session) => {
@@ -20,9 +21,17 @@ export function localCommands(
         ? refusal('bad-request', 'This server has no key of CurveZMQ.')
         : { key: curveKey };
     const about = session === null || isAboutServer(request.name) ? {} : { session };
-    const host = request.name === 'invite' ? { host: addresses().map(addressWithPort).join(',') } : {};
-    return server.command(request.name, { ...about, ...host, ...request.arguments }, { kind: 'local' });
+    const places = request.name === 'invite' ? { host: joined(addresses()), ...through(relays) } : {};
+    return server.command(request.name, { ...about, ...places, ...request.arguments }, { kind: 'local' });
   };
+}
+
+function through(relays: readonly Address[]): { relay?: string } {
+  return relays.length === 0 ? {} : { relay: joined(relays) };
+}
+
+function joined(addresses: readonly Address[]): string {
+  return addresses.map(addressWithPort).join(',');
 }
 
 /** The link of a new invite of `role`. */

@@ -1,5 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { isRefusal, type Refusal } from '@sceneport/protocol';
+import type { RelayHost } from '@sceneport/relay';
 import { type SceneportServer, startServer } from '@sceneport/server';
 import { socketPathOf } from '../admin/socket-path.ts';
 import { AdminSocket } from '../admin/socket-server.ts';
@@ -12,6 +13,7 @@ import type { KeptPassword } from './admin-password.ts';
 import { isDataFolder } from './data-folder.ts';
 import { inviteAddresses, readGivenAddresses } from './invite-addresses.ts';
 import { localCommands } from './local-commands.ts';
+import { hostAtRelays, readRelays } from './relays.ts';
 import { prepareServer } from './server-options.ts';
 
 /** A server that listens, with the ways to command it. */
@@ -24,6 +26,8 @@ export interface RunningServer {
   readonly madePassword: KeptPassword | null;
   /** Where old Multi-User clients are let in, or null: they are not served. */
   readonly multiUser: MultiUserAccess | null;
+  /** Its ends at the relays by which it is reached. */
+  readonly relayHosts: readonly RelayHost[];
   readonly run: CommandRunner;
   /** The addresses of this machine that it listens on, as they are now. */
   addresses(): readonly LocalAddress[];
@@ -40,6 +44,8 @@ export async function startRunning(
   const given = readGivenAddresses(values.address);
   if (isRefusal(given)) return given;
   const isFirstStart = !isDataFolder(dataFolder);
+  const relays = readRelays(values.relay);
+  if (isRefusal(relays)) return relays;
   const prepared = prepareServer(values, dataFolder, log);
   if (isRefusal(prepared)) return prepared;
   const server = await startServer(prepared.options);
@@ -48,8 +54,10 @@ export async function startRunning(
   const run = localCommands(
     server,
     () => inviteAddresses(given, addresses(), server.port),
+    relays,
     gateway?.curveKey ?? null,
   );
+  const relayHosts = hostAtRelays(relays, server, dataFolder, log);
   const socket = await openSocket(dataFolder, run, log);
   return {
     server,
@@ -57,10 +65,12 @@ export async function startRunning(
     isFirstStart,
     madePassword: prepared.madePassword,
     multiUser: gateway,
+    relayHosts,
     run,
     addresses,
     async stop(reason) {
       log.info('stopping', { reason });
+      for (const host of relayHosts) host.close();
       await socket?.close();
       await gateway?.close();
       await server.close();

@@ -54,10 +54,16 @@ export function prepareServer(
 }
 
 /** Behind a proxy the server itself speaks without encryption and is only for this machine (T1). */
-function bindOf({ bind, behindProxy, openMetrics }: OptionValues): string | Refusal {
+function bindOf({ bind, behindProxy, openMetrics, relay }: OptionValues): string | Refusal {
   if (!behindProxy) {
     if (unixPath(bind) === null) return bind;
     return refusal('bad-option', 'Only a proxy can use a Unix socket: --bind unix:… needs --behind-proxy.');
+  }
+  if (relay.length > 0) {
+    return refusal(
+      'bad-option',
+      'Behind a proxy the server cannot be reached through a relay. Leave out --relay.',
+    );
   }
   if (openMetrics) {
     return refusal('bad-option', 'Behind a proxy --open-metrics would let everyone read them. Leave it out.');

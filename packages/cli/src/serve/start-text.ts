@@ -9,6 +9,8 @@ export interface StartReport {
   readonly sessions: readonly string[];
   /** Where the server is reached: as given, or the addresses of the machine. */
   readonly reachable: readonly string[];
+  /** A line for each relay. */
+  readonly relays: readonly string[];
   readonly code: string;
   readonly dataFolder: string;
   /** A new invite, or null at a start that makes none. */
@@ -40,6 +42,7 @@ export function startText(report: StartReport): string {
     '',
     ...labelled(sessions.length === 1 ? 'Session' : 'Sessions', [sessions.join(', ')]),
     ...labelled('Reachable', reachable),
+    ...labelled('Relay', report.relays),
     ...labelled('Code', [readableCode(code)]),
     ...labelled('Data', [dataFolder]),
   ];

@@ -101,6 +101,11 @@ export class Connection {
     this.#end({ kind: 'lost', cause: reason.code });
   }
 
+  /** Ends the connection without a word: this side goes on with another (H6). */
+  drop(cause: string): void {
+    this.#end({ kind: 'lost', cause });
+  }
+
   #receive(frame: Uint8Array): void {
     if (this.#isOver) return;
     this.#heardMs = this.#clock.nowMs();

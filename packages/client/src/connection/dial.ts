@@ -39,26 +39,27 @@ export interface Dialling {
 
 /**
  * Enters the session: as the same user where that was one before (H6), else with what the caller has: admin password,
- * invite, session password, or nothing (H8).
+ * invite, session password, or nothing (H8). `firstWire`: the way to take first.
  */
 export async function dial(
   dialling: Dialling,
   { resume, ...held }: ResumePoint,
+  firstWire: Promise<Wire | Refusal> = reach(dialling),
 ): Promise<Entrance | Refusal> {
-  if (resume !== null) {
-    const { secret } = resume;
-    const entered = await enter(dialling, held, () => ({ kind: 'resume', secret }));
-    if (!isRefusal(entered) || !isFinal(entered.code) || entered.code === 'banned') return entered;
-  }
-  return enter(dialling, held, (wire) => ownCredential(dialling, wire));
+  if (resume === null) return enter(dialling, held, firstWire, (wire) => ownCredential(dialling, wire));
+  const { secret } = resume;
+  const entered = await enter(dialling, held, firstWire, () => ({ kind: 'resume', secret }));
+  if (!isRefusal(entered) || !isFinal(entered.code) || entered.code === 'banned') return entered;
+  return enter(dialling, held, reach(dialling), (wire) => ownCredential(dialling, wire));
 }
 
 async function enter(
-  { options, target, store, transport, clock }: Dialling,
+  { options, target, store, clock }: Dialling,
   { replica, sync }: Omit<ResumePoint, 'resume'>,
+  reached: Promise<Wire | Refusal>,
   credentialFor: (wire: Wire) => Credential | Refusal,
 ): Promise<Entrance | Refusal> {
-  const wire = await reach({ options, target, store, transport, clock });
+  const wire = await reached;
   if (isRefusal(wire)) return wire;
   const credential = credentialFor(wire);
   if (isRefusal(credential)) {

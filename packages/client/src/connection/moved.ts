@@ -13,12 +13,12 @@ import type { Target } from './target.ts';
 /** More changes of key than one client goes through: a chain of them ends somewhere. */
 const MOST_MOVES = 16;
 
+/** Where a server is, and by which code it is known. */
+export type Place = Pick<Target, 'addresses' | 'code'>;
+
 /** Where a target is now, and by which code: that of the invite, or what its server has become since (T2). */
-export async function presentPlace(
-  { addresses, code }: Target,
-  store: ClientStore,
-): Promise<Pick<Target, 'addresses' | 'code'>> {
-  let place: Pick<Target, 'addresses' | 'code'> = { addresses, code };
+export async function presentPlace({ addresses, code }: Target, store: ClientStore): Promise<Place> {
+  let place: Place = { addresses, code };
   for (let moves = 0; moves < MOST_MOVES && place.code !== null; moves++) {
     const moved = await store.loadMoved(place.code);
     if (moved === null) break;

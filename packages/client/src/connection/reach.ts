@@ -1,32 +1,61 @@
-import { type Address, formatAddress, isRefusal, type Refusal, refusal } from '@sceneport/protocol';
-import type { Wire } from '../transport/transport.ts';
+import { type Address, formatAddress, isRefusal, type Refusal } from '@sceneport/protocol';
+import type { Opening, Wire } from '../transport/transport.ts';
 import type { Dialling } from './dial.ts';
-import { presentPlace } from './moved.ts';
+import { type Place, presentPlace } from './moved.ts';
+import { type Attempt, race } from './race.ts';
 import { checkPeer } from './trust.ts';
 
-/** The first address that answers with the right key (I1, H3). */
+/** Ways through a relay begin so much later than straight ones: where both lead there the straight one is to win. */
+const RELAY_DELAY_MS = 250;
+
+/** Tries all ways to the server side by side; the first that proves the right key is taken (W1, H3). */
 export async function reach(dialling: Dialling): Promise<Wire | Refusal> {
-  const { addresses, code } = await presentPlace(dialling.target, dialling.store);
-  let failure: Refusal = refusal('unreachable');
-  for (const address of addresses) {
-    const wire = await open(dialling, address, code);
-    if (!isRefusal(wire)) return wire;
-    if (failure.code === 'unreachable') failure = wire;
-  }
-  return failure;
+  const place = await presentPlace(dialling.target, dialling.store);
+  const relayed = relayedWays(dialling, place.code);
+  return race(straightWays(dialling, place), relayed, RELAY_DELAY_MS, dialling.clock);
+}
+
+/** Tries all ways that lead through no relay. */
+export async function reachStraight(dialling: Dialling): Promise<Wire | Refusal> {
+  const place = await presentPlace(dialling.target, dialling.store);
+  return race(straightWays(dialling, place), [], 0, dialling.clock);
+}
+
+function straightWays(dialling: Dialling, { addresses, code }: Place): Attempt[] {
+  return addresses.map((address) => (signal) => openStraight(dialling, address, code, signal));
+}
+
+function relayedWays(dialling: Dialling, code: string | null): Attempt[] {
+  if (code === null) return [];
+  return dialling.target.relays.map(
+    (relay) => (signal) => open(dialling, relay, code, { askFor: code, isRelay: true, signal }),
+  );
 }
 
 /** A server that shows another key than the one that is known may still hold that one: it is asked for it (T2). */
-async function open(
+async function openStraight(
+  dialling: Dialling,
+  address: Address,
+  code: string | null,
+  signal: AbortSignal,
+): Promise<Wire | Refusal> {
+  const known = code ?? (await dialling.store.loadTrust(formatAddress(address)));
+  if (known === null) return open(dialling, address, code, { signal });
+  const wire = await open({ ...dialling, options: withoutTrust(dialling) }, address, code, { signal });
+  if (!isRefusal(wire) || wire.code !== 'wrong-server') return wire;
+  return open(dialling, address, code, { askFor: known, signal });
+}
+
+function withoutTrust({ options }: Dialling): Dialling['options'] {
+  const { trust: _, ...rest } = options;
+  return rest;
+}
+
+function open(
   { options, store, transport }: Dialling,
   address: Address,
   code: string | null,
+  opening: Opening,
 ): Promise<Wire | Refusal> {
-  const known = code ?? (await store.loadTrust(formatAddress(address)));
-  const checkWith = (trust: typeof options.trust) => (peer: Wire['peer']) =>
-    checkPeer(peer, code, address, trust, store);
-  if (known === null) return transport.open(address, checkWith(options.trust));
-  const wire = await transport.open(address, checkWith(undefined));
-  if (!isRefusal(wire) || wire.code !== 'wrong-server') return wire;
-  return transport.open(address, checkWith(options.trust), known);
+  return transport.open(address, (peer) => checkPeer(peer, code, address, options.trust, store), opening);
 }

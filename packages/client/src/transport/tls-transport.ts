@@ -11,7 +11,7 @@ import {
   serverNameOfCode,
   withLength,
 } from '@sceneport/protocol';
-import type { Peer, PeerCheck, Transport, Wire, WireHandler } from './transport.ts';
+import type { Opening, Peer, PeerCheck, Transport, Wire, WireHandler } from './transport.ts';
 
 const PROTOCOL_NAME = 'sceneport/1';
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -23,17 +23,17 @@ const READ_BYTES = 16 * 1024;
  * runs after the TLS handshake and before a byte of application data (H3).
  */
 export function tlsTransport(tls: typeof Tls): Transport {
-  return { open: (address, check, earlierCode) => open(tls, address, check, earlierCode) };
+  return { open: (address, check, opening = {}) => open(tls, address, check, opening) };
 }
 
 async function open(
   tls: typeof Tls,
   address: Address,
   check: PeerCheck,
-  earlierCode: string | undefined,
+  { askFor, isRelay = false, signal }: Opening,
 ): Promise<Wire | Refusal> {
   const hostName = /^[0-9.]+$|:/.test(address.host) ? undefined : address.host;
-  const servername = earlierCode === undefined ? hostName : serverNameOfCode(earlierCode);
+  const servername = askFor === undefined ? hostName : serverNameOfCode(askFor);
   const arrivals = new Arrivals();
   const options: Tls.ConnectionOptions & Pick<Net.SocketConstructorOpts, 'onread'> = {
     host: address.host,
@@ -45,7 +45,7 @@ async function open(
     onread: arrivals.onread,
   };
   const socket = tls.connect(options);
-  const failed = await handshake(socket, address);
+  const failed = await handshake(socket, address, isRelay, signal);
   if (failed !== null) return failed;
   const peer = peerOf(socket);
   const refused = await check(peer);
@@ -56,19 +56,32 @@ async function open(
     );
   }
   socket.setNoDelay(true);
-  return new TlsWire(socket, peer, arrivals);
+  return new TlsWire(socket, peer, isRelay, arrivals);
 }
 
-function handshake(socket: Tls.TLSSocket, address: Address): Promise<Refusal | null> {
+/** What OpenSSL says when a relay does not know the server (W2). */
+const UNKNOWN_NAME = 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME';
+
+function handshake(
+  socket: Tls.TLSSocket,
+  address: Address,
+  isRelay: boolean,
+  signal: AbortSignal | undefined,
+): Promise<Refusal | null> {
   return new Promise((resolve) => {
     const fail = (cause: string) => {
+      signal?.removeEventListener('abort', abort);
       socket.destroy();
-      resolve(refusal('unreachable', `No server answers at ${formatAddress(address)} (${cause}).`));
+      resolve(refusal('unreachable', whyNot(address, isRelay, cause)));
     };
+    const abort = () => fail('given up');
+    if (signal?.aborted) return abort();
+    signal?.addEventListener('abort', abort);
     socket.setTimeout(CONNECT_TIMEOUT_MS, () => fail('timeout'));
     socket.once('error', (error) => fail((error as NodeJS.ErrnoException).code ?? error.message));
     socket.once('close', () => fail('closed'));
     socket.once('secureConnect', () => {
+      signal?.removeEventListener('abort', abort);
       socket.setTimeout(0);
       socket.removeAllListeners();
       // An error after this point shows as a close, which is what the holder of the wire hears.
@@ -76,6 +89,13 @@ function handshake(socket: Tls.TLSSocket, address: Address): Promise<Refusal | n
       resolve(null);
     });
   });
+}
+
+function whyNot(address: Address, isRelay: boolean, cause: string): string {
+  const place = formatAddress(address);
+  if (!isRelay) return `No server answers at ${place} (${cause}).`;
+  if (cause === UNKNOWN_NAME) return `The server is not connected to the relay ${place} at present.`;
+  return `No relay answers at ${place} (${cause}).`;
 }
 
 function peerOf(socket: Tls.TLSSocket): Peer {
@@ -114,11 +134,13 @@ class Arrivals {
 
 class TlsWire implements Wire {
   readonly peer: Peer;
+  readonly isRelayed: boolean;
   readonly #socket: Tls.TLSSocket;
   readonly #arrivals: Arrivals;
 
-  constructor(socket: Tls.TLSSocket, peer: Peer, arrivals: Arrivals) {
+  constructor(socket: Tls.TLSSocket, peer: Peer, isRelayed: boolean, arrivals: Arrivals) {
     this.peer = peer;
+    this.isRelayed = isRelayed;
     this.#socket = socket;
     this.#arrivals = arrivals;
   }

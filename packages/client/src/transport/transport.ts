@@ -24,6 +24,8 @@ export interface WireHandler {
 /** An open, encrypted way to a server that passed its check. Frames arrive whole and in order, or the wire closes. */
 export interface Wire {
   readonly peer: Peer;
+  /** True where a relay passes everything on. */
+  readonly isRelayed: boolean;
   /** Where frames go from now on; what arrived before is given at once. */
   listen(handler: WireHandler): void;
   send(frame: Uint8Array): void;
@@ -31,11 +33,21 @@ export interface Wire {
   close(): void;
 }
 
+/** How a wire is opened. */
+export interface Opening {
+  /**
+   * The server is asked for the key with this code, which may be one that it had before (T2), or by which a relay knows
+   * it (W2). Where the platform cannot ask a server it is ignored.
+   */
+  readonly askFor?: string;
+  /** The address is that of a relay, which passes the wire on to the server that is asked for. */
+  readonly isRelay?: boolean;
+  /** Ends the attempt. */
+  readonly signal?: AbortSignal;
+}
+
 /** A way to reach servers (T1). */
 export interface Transport {
-  /**
-   * Resolves with a wire, or with the refusal `unreachable` or that of `check`. `earlierCode`: asks the server for the
-   * key with this code, should it be one that it had before (T2); where the platform cannot ask it is ignored.
-   */
-  open(address: Address, check: PeerCheck, earlierCode?: string): Promise<Wire | Refusal>;
+  /** Resolves with a wire, or with the refusal `unreachable` or that of `check`. */
+  open(address: Address, check: PeerCheck, opening?: Opening): Promise<Wire | Refusal>;
 }

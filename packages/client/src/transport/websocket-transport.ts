@@ -1,5 +1,5 @@
 import { type Address, formatAddress, LIMITS, type Refusal, refusal } from '@sceneport/protocol';
-import type { Peer, PeerCheck, Transport, Wire, WireHandler } from './transport.ts';
+import type { Opening, Peer, PeerCheck, Transport, Wire, WireHandler } from './transport.ts';
 
 /** How {@link webSocketTransport} reaches a server. */
 export interface WebSocketOptions {
@@ -12,20 +12,29 @@ export interface WebSocketOptions {
  * the key: the code of the peer stays unknown.
  */
 export function webSocketTransport({ secure = true }: WebSocketOptions = {}): Transport {
-  return { open: (address, check) => open(secure ? 'wss' : 'ws', address, check) };
+  return { open: (address, check, opening = {}) => open(secure ? 'wss' : 'ws', address, check, opening) };
 }
 
-async function open(scheme: 'ws' | 'wss', address: Address, check: PeerCheck): Promise<Wire | Refusal> {
-  const host = address.host.includes(':') ? `[${address.host}]` : address.host;
+async function open(
+  scheme: 'ws' | 'wss',
+  address: Address,
+  check: PeerCheck,
+  { askFor, isRelay = false, signal }: Opening,
+): Promise<Wire | Refusal> {
+  const name = address.host.includes(':') ? `[${address.host}]` : address.host;
+  const host = isRelay ? `${askFor}.${name}` : name;
   const socket = new WebSocket(`${scheme}://${host}:${address.port}/`);
   socket.binaryType = 'arraybuffer';
+  const abort = () => socket.close();
   const opened = await new Promise<boolean>((resolve) => {
     socket.addEventListener('open', () => resolve(true), { once: true });
     socket.addEventListener('error', () => resolve(false), { once: true });
     socket.addEventListener('close', () => resolve(false), { once: true });
+    signal?.addEventListener('abort', abort, { once: true });
   });
+  signal?.removeEventListener('abort', abort);
   if (!opened) return refusal('unreachable', `No server answers at ${formatAddress(address)}.`);
-  const wire = new WebSocketWire(socket);
+  const wire = new WebSocketWire(socket, isRelay);
   const refused = await check(wire.peer);
   if (refused !== null) socket.close();
   return refused ?? wire;
@@ -33,12 +42,14 @@ async function open(scheme: 'ws' | 'wss', address: Address, check: PeerCheck): P
 
 class WebSocketWire implements Wire {
   readonly peer: Peer = { code: null, key: null, isPublic: true };
+  readonly isRelayed: boolean;
   readonly #socket: WebSocket;
   #handler: WireHandler | null = null;
   readonly #early: Uint8Array[] = [];
 
-  constructor(socket: WebSocket) {
+  constructor(socket: WebSocket, isRelayed: boolean) {
     this.#socket = socket;
+    this.isRelayed = isRelayed;
     socket.addEventListener('message', ({ data }) => {
       if (!(data instanceof ArrayBuffer) || data.byteLength > LIMITS.frameBytes) return socket.close();
       const frame = new Uint8Array(data);

@@ -17,6 +17,7 @@ type Parcel = Uint8Array | null;
  */
 export class MemoryWire implements Wire {
   readonly peer: Peer;
+  readonly isRelayed = false;
   readonly toServer: Parcel[] = [];
   readonly toClient: Parcel[] = [];
   isFlowing: boolean;

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { networkOf } from './network.ts';
 
 /** Wrong logins of one address that cost nothing: people mistype. */
 const FREE_FAILURES = 5;
@@ -31,7 +32,7 @@ export class LoginThrottle {
   /** How long `address` has to wait before it may try again, 0 when it may now. */
   waitMs(address: string): number {
     const now = this.#clock.now();
-    const failures = this.#addresses.get(network(address));
+    const failures = this.#addresses.get(networkOf(address));
     const untilMs = failures === undefined ? 0 : failures.lastMs + waitAfter(failures.count);
     const totalWaitMs =
       this.#totalNow(now) >= TOTAL_PER_MINUTE ? (Math.floor(now / 60_000) + 1) * 60_000 - now : 0;
@@ -41,7 +42,7 @@ export class LoginThrottle {
   /** Notes a wrong login. */
   failed(address: string): void {
     const now = this.#clock.now();
-    const key = network(address);
+    const key = networkOf(address);
     const before = this.#addresses.get(key);
     const count = before !== undefined && now - before.lastMs < FORGET_MS ? before.count : 0;
     this.#addresses.delete(key);
@@ -63,16 +64,4 @@ export class LoginThrottle {
 function waitAfter(count: number): number {
   if (count < FREE_FAILURES) return 0;
   return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (count - FREE_FAILURES));
-}
-
-/** An IPv6 subscriber has at least a /64 of addresses: they count as one. */
-function network(address: string): string {
-  if (!address.includes(':') || address.startsWith('::ffff:')) return address;
-  const [head = '', tail] = address.split('::');
-  const groups = head.split(':');
-  if (tail !== undefined) {
-    const behind = tail === '' ? [] : tail.split(':');
-    while (groups.length + behind.length < 8) groups.push('0');
-  }
-  return groups.slice(0, 4).join(':');
 }

@@ -3,14 +3,15 @@ import type { Socket } from 'node:net';
 import { LIMITS } from '@sceneport/protocol';
 import { WebSocketServer } from 'ws';
 import type { Link } from './link.ts';
+import type { PassedOn } from './passed-on.ts';
 import { WebSocketLink } from './websocket-link.ts';
 
 /** What the server answers over HTTP. */
 export interface HttpPages {
   /** True when the server can serve: `/healthz`. */
   isHealthy(): boolean;
-  /** The text of `/metrics`, or null when this request may not read it. */
-  metrics(request: IncomingMessage): string | null;
+  /** The text of `/metrics`, or null when this request, of somebody at `address`, may not read it. */
+  metrics(request: IncomingMessage, address: string): string | null;
 }
 
 /**
@@ -21,6 +22,7 @@ export function makeHttpServer(
   pages: HttpPages,
   accept: (link: Link) => void,
   codeShownOn: (socket: Socket) => string,
+  passedOn: PassedOn,
   trustsProxy: boolean,
 ): Server {
   const webSockets = new WebSocketServer({
@@ -38,7 +40,7 @@ export function makeHttpServer(
     else if (path === '/healthz')
       answer(pages.isHealthy() ? 200 : 503, pages.isHealthy() ? 'ok\n' : 'read-only\n');
     else if (path === '/metrics') {
-      const text = pages.metrics(request);
+      const text = pages.metrics(request, passedOn.addressOf(request.socket));
       answer(text === null ? 401 : 200, text ?? 'The admin password is needed.\n');
     } else answer(404, 'This is a Sceneport server.\n');
   });
@@ -46,7 +48,9 @@ export function makeHttpServer(
   server.on('upgrade', (request, socket, head) => {
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       const below = socket as Socket;
-      accept(new WebSocketLink(webSocket, below, addressOf(request, trustsProxy), codeShownOn(below)));
+      accept(
+        new WebSocketLink(webSocket, below, addressOf(request, passedOn, trustsProxy), codeShownOn(below)),
+      );
     });
   });
   server.on('clientError', (_, socket) => socket.destroy());
@@ -58,10 +62,10 @@ export function isThisMachine(address: string | undefined): boolean {
   return address === undefined || /^(127\.|::1$|::ffff:127\.)/.test(address);
 }
 
-function addressOf(request: IncomingMessage, trustsProxy: boolean): string {
+function addressOf(request: IncomingMessage, passedOn: PassedOn, trustsProxy: boolean): string {
   const { remoteAddress } = request.socket;
   const forwarded = request.headers['x-forwarded-for'];
   const isBelieved = trustsProxy && typeof forwarded === 'string' && isThisMachine(remoteAddress);
   const last = isBelieved ? forwarded.split(',').at(-1)?.trim() : undefined;
-  return last || remoteAddress || '';
+  return last || passedOn.addressOf(request.socket);
 }

@@ -4,6 +4,7 @@ import { createServer as createPlainServer, type Server, type Socket } from 'nod
 import { createServer as createTlsServer } from 'node:tls';
 import type { Identities } from './identities.ts';
 import type { Link } from './link.ts';
+import type { PassedOn } from './passed-on.ts';
 import { RawLink } from './raw-link.ts';
 
 /** The name of raw frames in the TLS handshake (T1). */
@@ -15,6 +16,7 @@ export const ALPN = 'sceneport/1';
  */
 export function makeListener(
   identities: Identities,
+  passedOn: PassedOn,
   http: HttpServer,
   accept: (link: Link) => void,
   behindProxy: boolean,
@@ -30,7 +32,8 @@ export function makeListener(
     handshakeTimeout: 5000,
   });
   server.on('secureConnection', (socket) => {
-    if (socket.alpnProtocol === ALPN) accept(new RawLink(socket, identities.codeShownOn(socket)));
+    if (socket.alpnProtocol === ALPN)
+      accept(new RawLink(socket, passedOn.addressOf(socket), identities.codeShownOn(socket)));
     else http.emit('connection', socket);
   });
   server.on('tlsClientError', (_, socket) => socket.destroy());

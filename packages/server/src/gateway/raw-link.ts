@@ -10,10 +10,10 @@ export class RawLink implements Link {
   readonly way = 'tls';
   readonly #socket: Socket;
 
-  constructor(socket: Socket, code: string) {
+  constructor(socket: Socket, address: string, code: string) {
     this.#socket = socket;
+    this.address = address;
     this.code = code;
-    this.address = socket.remoteAddress ?? '';
     socket.setNoDelay(true);
   }
 

@@ -12,6 +12,11 @@ export const INVITE_COMMANDS: Readonly<Record<string, SessionCommand>> = {
       const hosts = (optionalText(args, 'host') ?? 'localhost').split(',');
       const addresses = hosts.map((host) => parseAddress(withPort(host, operations.port)));
       if (addresses.includes(null)) return refusal('bad-request', 'The argument "host" is no address.');
+      const relays = (optionalText(args, 'relay') ?? '')
+        .split(',')
+        .filter((text) => text !== '')
+        .map(parseAddress);
+      if (relays.includes(null)) return refusal('bad-request', 'The argument "relay" is no address.');
       const { invite, token } = await session.invites.make({
         role: args.role === undefined ? 'editor' : roleOf(args, 'role'),
         expiresMs: optionalCount(args, 'expiresMs'),
@@ -21,7 +26,7 @@ export const INVITE_COMMANDS: Readonly<Record<string, SessionCommand>> = {
         addresses: addresses.filter((address) => address !== null),
         session: session.name,
         code: operations.code,
-        relays: [],
+        relays: relays.filter((relay) => relay !== null),
         token,
       });
       return { id: invite.id, role: invite.role, expiresMs: invite.expiresMs, maxUses: invite.maxUses, link };

@@ -4,6 +4,7 @@ import { isThisMachine } from '../gateway/http.ts';
 import type { ServerOptions } from '../options.ts';
 import type { Session } from '../session/session.ts';
 import type { Counters } from './counters.ts';
+import { metric } from './metric.ts';
 
 /** The server in numbers, in the text format of Prometheus (version 0.0.4). */
 export function metricsText(counters: Counters, sessions: readonly Session[]): string {
@@ -29,21 +30,17 @@ export function metricsText(counters: Counters, sessions: readonly Session[]): s
   return `${lines.join('\n')}\n`;
 }
 
-function metric(name: string, type: 'gauge' | 'counter', help: string, value: number): string[] {
-  const full = `sceneport_${name}`;
-  return [`# HELP ${full} ${help}`, `# TYPE ${full} ${type}`, `${full} ${value}`];
-}
-
 /**
  * Whether a request may read the metrics (T1): with the admin password (HTTP Basic, any user name), or from this
  * machine where the option says so. Behind a proxy everyone comes from this machine, and the option says nothing.
  */
 export function mayReadMetrics(
   request: IncomingMessage,
+  address: string,
   options: Pick<ServerOptions, 'adminPassword' | 'openMetrics' | 'behindProxy'>,
 ): boolean {
   const isOpen = options.openMetrics && !options.behindProxy;
-  if (isOpen && isThisMachine(request.socket.remoteAddress)) return true;
+  if (isOpen && isThisMachine(address)) return true;
   const match = /^Basic ([A-Za-z0-9+/=]+)$/.exec(request.headers.authorization ?? '');
   if (match === null || options.adminPassword === null) return false;
   const given = Buffer.from(match[1]!, 'base64').toString().split(':').slice(1).join(':');

@@ -1,4 +1,4 @@
-import { SERVE } from '../command-sets.ts';
+import { LISTENING, RELAY, SERVE } from '../command-sets.ts';
 import type { OptionRow } from '../row.ts';
 
 const TIME = 'Time';
@@ -33,9 +33,9 @@ export const LIMIT_OPTIONS = {
     maximum: 1_000_000,
     unit: null,
     default: 4096,
-    commands: SERVE,
+    commands: LISTENING,
     group: LIMIT,
-    help: 'Connections at once, logged in or not.',
+    help: 'Connections at once, of whatever kind.',
   },
   commitsPerSecond: {
     kind: 'integer',
@@ -96,5 +96,45 @@ export const LIMIT_OPTIONS = {
     commands: SERVE,
     group: LIMIT,
     help: 'Bytes of events between two checkpoints.',
+  },
+  relayHosts: {
+    kind: 'integer',
+    minimum: 1,
+    maximum: 1_000_000,
+    unit: null,
+    default: 2048,
+    commands: RELAY,
+    group: LIMIT,
+    help: 'Servers that can be registered at once.',
+  },
+  relayJoiners: {
+    kind: 'integer',
+    minimum: 1,
+    maximum: 100_000,
+    unit: null,
+    default: 128,
+    commands: RELAY,
+    group: LIMIT,
+    help: 'Joiners of one server at once.',
+  },
+  relayBytesPerSecond: {
+    kind: 'integer',
+    minimum: 65_536,
+    maximum: 100_000_000_000,
+    unit: 'bytes',
+    default: 67_108_864,
+    commands: RELAY,
+    group: LIMIT,
+    help: 'What is passed on for one server a second, both ways together, on average.',
+  },
+  addressConnections: {
+    kind: 'integer',
+    minimum: 1,
+    maximum: 1_000_000,
+    unit: null,
+    default: 256,
+    commands: RELAY,
+    group: LIMIT,
+    help: 'Connections at once from one address; those that a server opens for its joiners do not count.',
   },
 } as const satisfies Record<string, OptionRow>;

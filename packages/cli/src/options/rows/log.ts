@@ -1,4 +1,4 @@
-import { SERVE } from '../command-sets.ts';
+import { LISTENING } from '../command-sets.ts';
 import type { OptionRow } from '../row.ts';
 
 const LOG = 'Log';
@@ -9,7 +9,7 @@ export const LOG_OPTIONS = {
     kind: 'choice',
     choices: ['error', 'warn', 'info', 'debug'],
     default: 'info',
-    commands: SERVE,
+    commands: LISTENING,
     group: LOG,
     bareVariable: 'log_level',
     help: 'The least important lines to write.',
@@ -18,7 +18,7 @@ export const LOG_OPTIONS = {
     kind: 'choice',
     choices: ['human', 'json'],
     default: 'human',
-    commands: SERVE,
+    commands: LISTENING,
     group: LOG,
     help: 'How lines are written: for people, or one JSON object a line.',
   },
@@ -26,7 +26,7 @@ export const LOG_OPTIONS = {
     kind: 'text',
     placeholder: 'FILE',
     default: null,
-    commands: SERVE,
+    commands: LISTENING,
     group: LOG,
     bareVariable: 'log_file',
     help: 'Writes the log to this file too.',
@@ -37,7 +37,7 @@ export const LOG_OPTIONS = {
     maximum: 1_000_000_000,
     unit: 'bytes',
     default: 10_000_000,
-    commands: SERVE,
+    commands: LISTENING,
     group: LOG,
     help: 'A log file that would grow beyond this is renamed to FILE.1, and a new one begun.',
   },
@@ -47,7 +47,7 @@ export const LOG_OPTIONS = {
     maximum: 1000,
     unit: null,
     default: 5,
-    commands: SERVE,
+    commands: LISTENING,
     group: LOG,
     help: 'How many log files are kept, the current one included.',
   },

@@ -1,4 +1,4 @@
-import { SERVE } from '../command-sets.ts';
+import { LISTENING, RELAY, SERVE } from '../command-sets.ts';
 import type { OptionRow } from '../row.ts';
 
 const NETWORK = 'Network';
@@ -11,7 +11,7 @@ export const NETWORK_OPTIONS = {
     maximum: 65535,
     unit: null,
     default: 5555,
-    commands: ['serve', 'health'],
+    commands: [...LISTENING, 'health'],
     group: NETWORK,
     bareVariable: 'port',
     help: 'The one TCP port for everything. 0 picks a free one.',
@@ -20,7 +20,7 @@ export const NETWORK_OPTIONS = {
     kind: 'text',
     placeholder: 'ADDRESS',
     default: '::',
-    commands: ['serve', 'health'],
+    commands: [...LISTENING, 'health'],
     group: NETWORK,
     help: 'The address to listen on. :: is every address of the machine, 127.0.0.1 this machine only; unix:/path a socket for a proxy.',
   },
@@ -32,6 +32,22 @@ export const NETWORK_OPTIONS = {
     group: NETWORK,
     help: 'An address that others reach the server at, to be written into invites instead of those of the machine.',
   },
+  relay: {
+    kind: 'list',
+    placeholder: 'HOST[:PORT]',
+    default: [],
+    commands: SERVE,
+    group: NETWORK,
+    help: 'A relay by which others reach the server where no straight way leads to it. It passes on what it cannot read.',
+  },
+  allow: {
+    kind: 'text',
+    placeholder: 'FILE',
+    default: null,
+    commands: RELAY,
+    group: NETWORK,
+    help: 'The codes of the servers that may register, one a line; # begins a remark. Without it every server may.',
+  },
   behindProxy: {
     kind: 'switch',
     default: false,
@@ -42,7 +58,7 @@ export const NETWORK_OPTIONS = {
   openMetrics: {
     kind: 'switch',
     default: false,
-    commands: SERVE,
+    commands: LISTENING,
     group: NETWORK,
     help: 'Lets /metrics be read from this machine without a login, for a Prometheus beside the server. Not with --behind-proxy.',
   },

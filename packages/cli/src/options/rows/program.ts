@@ -1,4 +1,4 @@
-import { ON_FOLDER, SERVE } from '../command-sets.ts';
+import { LISTENING, ON_FOLDER } from '../command-sets.ts';
 import type { OptionRow } from '../row.ts';
 
 const PROGRAM = 'Running the program';
@@ -23,9 +23,9 @@ export const PROGRAM_OPTIONS = {
   parentStdin: {
     kind: 'switch',
     default: false,
-    commands: SERVE,
+    commands: LISTENING,
     group: PROGRAM,
-    help: 'Ends the server when its standard input closes.',
+    help: 'Ends the program when its standard input closes.',
   },
   server: {
     kind: 'text',

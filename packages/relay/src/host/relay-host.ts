@@ -1,0 +1,229 @@
+import { createPrivateKey, createPublicKey, randomInt, sign } from 'node:crypto';
+import { connect as connectPlain, type Socket } from 'node:net';
+import { connect, type TLSSocket } from 'node:tls';
+import {
+  type Address,
+  codeOfKey,
+  ERRORS,
+  encodeRelayMessage,
+  formatAddress,
+  legLine,
+  RELAY_ALPN,
+  type RelayHostMessage,
+  type RelayMessage,
+  readRelayMessage,
+  relayStatement,
+  toBase64,
+} from '@sceneport/protocol';
+import type { Clock, Identity, Logger } from '@sceneport/server';
+import { readMessages } from '../message-stream.ts';
+
+/** What it takes to be reached through a relay. */
+export interface RelayHostOptions {
+  readonly relay: Address;
+  /** The keys by which joiners know the server: the present one, and earlier ones. */
+  readonly identities: readonly Pick<Identity, 'key' | 'code'>[];
+  /** Takes a connection that the relay passes on, of somebody at `address`. */
+  readonly take: (leg: Socket, address: string) => void;
+  /** Told whenever the status is another. */
+  readonly changed?: (status: RelayStatus) => void;
+  readonly log: Logger;
+  readonly clock: Clock;
+}
+
+/** Where a server stands with a relay. */
+export type RelayStatus =
+  | { readonly state: 'connecting' }
+  /** Joiners can come. `seen`: the address that the server has for the relay. */
+  | { readonly state: 'registered'; readonly seen: Address }
+  /** It is tried again; `reason` in words. */
+  | { readonly state: 'failed'; readonly reason: string };
+
+/** A relay asks for a sign of life every 5 s: one that is silent for so long is gone (W6). */
+const SILENCE_MS = 15_000;
+const CONNECT_TIMEOUT_MS = 10_000;
+const FIRST_RETRY_MS = 1000;
+const LONGEST_RETRY_MS = 30_000;
+/** After a refusal somebody has to do something first. */
+const REFUSED_RETRY_MS = 60_000;
+const REACH_TIMEOUT_MS = 15_000;
+
+/** The end of a server at one relay: keeps it registered there, through whatever happens to the way between (W3, W4, W6). */
+export class RelayHost {
+  readonly relay: Address;
+  readonly #options: RelayHostOptions;
+  readonly #questions = new Map<number, (failure: string | null) => void>();
+  readonly #firstOutcome = Promise.withResolvers<void>();
+  #status: RelayStatus = { state: 'connecting' };
+  #socket: TLSSocket | null = null;
+  #retryMs = FIRST_RETRY_MS;
+  #cancelTimer: () => void = () => {};
+  #cancelSilence: () => void = () => {};
+  #lastRequest = 0;
+  #isClosed = false;
+
+  constructor(options: RelayHostOptions) {
+    this.relay = options.relay;
+    this.#options = options;
+    this.#connect();
+  }
+
+  get status(): RelayStatus {
+    return this.#status;
+  }
+
+  /** The status once the first attempt has succeeded or failed, or as it is after `withinMs`. */
+  async settled(withinMs: number): Promise<RelayStatus> {
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#options.clock.after(withinMs, resolve);
+    await Promise.race([this.#firstOutcome.promise, late]);
+    cancel();
+    return this.#status;
+  }
+
+  /**
+   * Asks the relay to dial the server at `port` of the address that it sees it at (W7): null when the server answers
+   * there, else in words why not.
+   */
+  async reach(port: number): Promise<string | null> {
+    if (this.#status.state !== 'registered') return 'The relay is not reached at present.';
+    this.#lastRequest += 1;
+    const request = this.#lastRequest;
+    const { promise, resolve } = Promise.withResolvers<string | null>();
+    const cancel = this.#options.clock.after(REACH_TIMEOUT_MS, () => resolve('The relay gives no answer.'));
+    this.#questions.set(request, resolve);
+    this.#send({ kind: 'reach', request, port });
+    const failure = await promise;
+    cancel();
+    this.#questions.delete(request);
+    return failure;
+  }
+
+  /** Gives the registration up; connections that were passed on stay. */
+  close(): void {
+    this.#isClosed = true;
+    this.#cancelTimer();
+    this.#cancelSilence();
+    this.#socket?.destroy();
+  }
+
+  #connect(): void {
+    const { host, port } = this.relay;
+    const socket = connect({
+      host,
+      port,
+      ...(/^[0-9.]+$|:/.test(host) ? {} : { servername: host }),
+      ALPNProtocols: [RELAY_ALPN],
+      minVersion: 'TLSv1.3',
+      // Who the relay is does not matter: it is told nothing that could be kept from it, and proofs name its key.
+      rejectUnauthorized: false,
+    });
+    this.#socket = socket;
+    let reason: string | null = null;
+    let retryMs: number | null = null;
+    this.#expectSign(CONNECT_TIMEOUT_MS);
+    socket.setNoDelay(true).on('error', (error) => {
+      reason ??= (error as NodeJS.ErrnoException).code ?? error.message;
+    });
+    socket.once('secureConnect', () => {
+      if (socket.alpnProtocol === RELAY_ALPN) return;
+      reason = 'no Sceneport relay answers there';
+      socket.destroy();
+    });
+    socket.on('end', () => socket.end());
+    readMessages(socket, (bytes) => {
+      this.#expectSign(SILENCE_MS);
+      const message = readRelayMessage(bytes);
+      if (message === null) socket.destroy();
+      else if (message.kind === 'refused') {
+        reason =
+          message.message ||
+          (ERRORS as Record<string, { meaning: string }>)[message.code]?.meaning ||
+          message.code;
+        retryMs = REFUSED_RETRY_MS;
+      } else this.#receive(message, socket);
+    });
+    socket.once('close', () => {
+      if (!this.#isClosed) this.#lost(reason ?? 'the connection was lost', retryMs);
+    });
+  }
+
+  #receive(message: Exclude<RelayMessage, { kind: 'refused' }>, socket: TLSSocket): void {
+    switch (message.kind) {
+      case 'challenge':
+        return this.#register(message.nonce, socket);
+      case 'registered':
+        return this.#registered(message.code, { host: message.address, port: message.port });
+      case 'open':
+        return this.#openLeg(message.leg, message.address, socket.remoteAddress);
+      case 'ping':
+        return this.#send({ kind: 'pong' });
+      case 'reached':
+        return this.#questions.get(message.request)?.(message.failure);
+    }
+  }
+
+  #register(nonce: string, socket: TLSSocket): void {
+    const relayKey = socket.getPeerX509Certificate()?.publicKey.export({ type: 'spki', format: 'der' });
+    if (relayKey === undefined) return;
+    for (const { key, code } of this.#options.identities) {
+      const privateKey = createPrivateKey(key);
+      const statement = relayStatement(codeOfKey(relayKey), code, nonce);
+      const signature = sign('sha256', statement, { key: privateKey, dsaEncoding: 'ieee-p1363' });
+      const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
+      this.#send({ kind: 'register', key: toBase64(publicKey), signature: toBase64(signature) });
+    }
+  }
+
+  #registered(code: string, seen: Address): void {
+    this.#retryMs = FIRST_RETRY_MS;
+    if (this.#status.state === 'registered') return;
+    this.#options.log.info('reachable through the relay', { relay: formatAddress(this.relay), code });
+    this.#change({ state: 'registered', seen });
+  }
+
+  /** `relayAddress`: of the relay that asked, since its name may stand for several. */
+  #openLeg(leg: string, address: string, relayAddress: string | undefined): void {
+    const { host, port } = this.relay;
+    const socket = connectPlain({
+      host: relayAddress ?? host,
+      port,
+      noDelay: true,
+      timeout: CONNECT_TIMEOUT_MS,
+    });
+    socket.on('error', () => socket.destroy());
+    socket.once('timeout', () => socket.destroy());
+    socket.once('connect', () => {
+      socket.setTimeout(0);
+      socket.write(legLine(leg));
+      this.#options.take(socket, address);
+    });
+  }
+
+  #lost(reason: string, retryMs: number | null): void {
+    this.#cancelSilence();
+    for (const answer of this.#questions.values()) answer('The connection to the relay was lost.');
+    if (this.#status.state !== 'failed' || this.#status.reason !== reason)
+      this.#options.log.warn('not reachable through the relay', { relay: formatAddress(this.relay), reason });
+    this.#change({ state: 'failed', reason });
+    const waitMs = retryMs ?? this.#retryMs;
+    this.#retryMs = Math.min(LONGEST_RETRY_MS, this.#retryMs * 2);
+    // Spread, since a relay that starts again has lost all its hosts in one moment.
+    this.#cancelTimer = this.#options.clock.after(waitMs / 2 + randomInt(waitMs), () => this.#connect());
+  }
+
+  #change(status: RelayStatus): void {
+    this.#status = status;
+    this.#firstOutcome.resolve();
+    this.#options.changed?.(status);
+  }
+
+  #expectSign(withinMs: number): void {
+    this.#cancelSilence();
+    this.#cancelSilence = this.#options.clock.after(withinMs, () => this.#socket?.destroy());
+  }
+
+  #send(message: RelayHostMessage): void {
+    if (this.#socket?.writable) this.#socket.write(encodeRelayMessage(message));
+  }
+}

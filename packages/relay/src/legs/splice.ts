@@ -1,0 +1,43 @@
+import type { Socket } from 'node:net';
+
+/** Says how long a sender has to wait after it has sent so many bytes, ms. */
+export type Meter = (bytes: number) => number;
+
+/** A session says something every second; what is silent for so long is gone. */
+const SILENCE_MS = 60_000;
+
+/**
+ * Passes the bytes of each socket on to the other, as they are, until both have ended. Who does not take them holds the
+ * sender back, and so does `meter`. Both sockets stay open for writing when the other side has ended.
+ */
+export function splice(one: Socket, other: Socket, meter: Meter): void {
+  pass(one, other, meter);
+  pass(other, one, meter);
+}
+
+function pass(from: Socket, to: Socket, meter: Meter): void {
+  let isMetered = false;
+  const goOn = (): void => {
+    if (!isMetered && !to.writableNeedDrain) from.resume();
+  };
+  from.setNoDelay(true).setTimeout(SILENCE_MS, () => from.destroy());
+  from.on('data', (bytes: Buffer) => {
+    const isTaken = to.write(bytes);
+    const waitMs = meter(bytes.length);
+    if (isTaken && waitMs === 0) return;
+    from.pause();
+    if (waitMs === 0) return;
+    isMetered = true;
+    setTimeout(() => {
+      isMetered = false;
+      goOn();
+    }, waitMs).unref();
+  });
+  to.on('drain', goOn);
+  from.on('end', () => to.end());
+  from.on('close', () => {
+    // What ended as it should has been passed on to the last byte, which may still be on its way.
+    if (!from.readableEnded) to.destroy();
+  });
+  from.resume();
+}

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { createServer as createTlsServer } from 'node:tls';
-import type { SessionClient } from '@sceneport/client';
+import { type Clock, type SessionClient, systemClock } from '@sceneport/client';
 import { formatInvite, isRefusal, newDatablockId, parseInvite } from '@sceneport/protocol';
 import { loadIdentity } from '@sceneport/server';
 import { startTestServer } from '@sceneport/server/testing';
@@ -76,6 +76,53 @@ test('[W1] the straight way is taken where it leads to the server, the relay whe
   const second = await joinBy(formatInvite({ ...relayed, addresses: [wrong] }), { user: 'Bob' });
   assert.equal(relay.metric('joiners_total'), 1);
   await Promise.all([first.leave(), second.leave()]);
+});
+
+test('[W1] [H6] who came through a relay changes over to a straight way once there is one, and nothing is lost', async (t) => {
+  const server = await startTestServer(t);
+  const relay = await TestRelay.start(t);
+  await register(t, relay, server);
+  const relayed = parseInvite(await inviteThrough(relay, server));
+  assert.ok(!isRefusal(relayed));
+  // A port that leads nowhere yet, as before a router lets anybody in.
+  const router = createServer((socket) => {
+    const onward = connect(server.port, '127.0.0.1');
+    socket.on('error', () => onward.destroy()).pipe(onward);
+    onward.on('error', () => socket.destroy()).pipe(socket);
+  });
+  router.listen(0, '127.0.0.1');
+  await once(router, 'listening');
+  const { port } = router.address() as { port: number };
+  router.close();
+  await once(router, 'close');
+  t.after(() => router.close());
+  const searches: (() => void)[] = [];
+  const clock: Clock = {
+    ...systemClock,
+    after(delayMs, action) {
+      if (delayMs < 15_000) return systemClock.after(delayMs, action);
+      searches.push(action);
+      return () => {};
+    },
+  };
+  const target = formatInvite({ ...relayed, addresses: [{ host: '127.0.0.1', port }] });
+  const ann = await joinBy(target, { clock });
+  assert.equal(relay.metric('joiners_total'), 1);
+  router.listen(port, '127.0.0.1');
+  await once(router, 'listening');
+  const changed = new Promise<void>((resolve) => {
+    ann.on('state', (state) => state === 'online' && resolve());
+  });
+  const edits = [create(ann, 'before')];
+  searches.at(-1)!();
+  edits.push(create(ann, 'meanwhile'));
+  await changed;
+  edits.push(create(ann, 'after'));
+  assert.ok((await Promise.all(edits)).every((outcome) => !isRefusal(outcome)));
+  assert.deepEqual([ann.confirmed.seq, ann.me.number], [3, 1]);
+  assert.equal(relay.metric('joiners_total'), 1);
+  router.close();
+  await ann.leave();
 });
 
 test('[W1] [H3] a man in the middle with a certificate of his own hears nothing', async (t) => {

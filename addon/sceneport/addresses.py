@@ -6,14 +6,15 @@ import ipaddress
 import re
 
 _INVITE = re.compile(r"(?:sceneport|https)://([^/?#]+)")
+_RELAY = re.compile(r"[?&]relay=([^&#]+)")
 _PORT = re.compile(r":\d*$")
 
 
 def hosts_of(target: str) -> list[str]:
-    """The machines that are named, without ports; an IPv6 address without its brackets."""
+    """The machines that are named, relays too, without ports; an IPv6 address without its brackets."""
     invite = _INVITE.match(target.strip())
-    places = invite[1] if invite is not None else target.strip()
-    return [_PORT.sub("", place).strip("[]") for place in places.split(",")]
+    places = invite[1].split(",") + _RELAY.findall(target) if invite is not None else [target.strip()]
+    return [_PORT.sub("", place).strip("[]") for place in places]
 
 
 def is_this_machine(target: str) -> bool:

@@ -39,14 +39,16 @@ def host(
     user: str | None = None,
     scene: str | None = "current",
     data: str | None = None,
+    relay: str | None = None,
 ) -> dict[str, Any]:
     """Starts a server as a child of this Blender and joins it; the result is {"invite", "port", "code"}.
 
-    `port` 0 picks a free one; `data` is the server's folder. `scene` "current" or "empty" begins a new session with
+    `port` 0 picks a free one; `data` is the server's folder. `relay` is a relay by which
+    others reach it; None: that of the preferences, empty: none. `scene` "current" or "empty" begins a new session with
     the open file or with nothing; None goes on with a stored session, or begins with the open file.
     """
     deadline = time.monotonic() + TIMEOUT_SECONDS
-    live.start_server(session, port, password, data)
+    live.start_server(session, port, password, data, relay)
     _wait(lambda: live.listening() is not None, deadline)
     listening = live.listening()
     try:

@@ -64,8 +64,13 @@ def join(
     )
 
 
-def start_server(session_name: str, port: int, password: str | None, data: str | None) -> HostedServer:
-    """Starts hosting, or goes on with the server that runs already. Raises SceneportError."""
+def start_server(
+    session_name: str, port: int, password: str | None = None, data: str | None = None, relay: str | None = None
+) -> HostedServer:
+    """Starts hosting, in the place of a server that runs already. Without `relay` that of the preferences is used.
+
+    Raises SceneportError.
+    """
     global server
     if server is not None:
         end_server()
@@ -74,6 +79,7 @@ def start_server(session_name: str, port: int, password: str | None, data: str |
         str(places.preference("node_path", "")),
         *("serve", "--json", "--port", str(port), "--parent-stdin"),
         *("--data", str(data or _server_folder()), "--session", session_name),
+        *_relay_arguments(relay),
     )
     server = HostedServer(command, folder / "logs" / "server.log", password)
     return server
@@ -140,6 +146,11 @@ def check_online_access(target: str | None) -> None:
             "offline-mode",
             "Blender is set to work offline. Switch on Preferences > System > Network > Allow Online Access.",
         )
+
+
+def _relay_arguments(relay: str | None) -> list[str]:
+    place = str(places.preference("relay", "")) if relay is None else relay
+    return ["--relay", place.strip()] if place.strip() else []
 
 
 def _server_folder() -> Path:

@@ -16,6 +16,9 @@ class Addresses(unittest.TestCase):
         """[J1] the machines of an invite and of an address are known without their ports"""
         invite = "sceneport://host.example:6000,192.0.2.1,[fd00::2],[::1]:7000/main?code=abc#token"
         self.assertEqual(hosts_of(invite), ["host.example", "192.0.2.1", "fd00::2", "::1"])
+        relayed = "sceneport://127.0.0.1:6000/main?code=abc&relay=relay.example:443&relay=[fd00::9]#token"
+        self.assertEqual(hosts_of(relayed), ["127.0.0.1", "relay.example", "fd00::9"])
+        self.assertFalse(is_this_machine(relayed))
         self.assertEqual(hosts_of(" host.example:5555 "), ["host.example"])
 
     def test_this_machine(self) -> None:

@@ -27,6 +27,16 @@ sys.stdin.read()
 """
 
 
+REACH = """
+import json, sys
+place = {"place": "relay.example", "state": "waiting", "text": "soon"}
+print(json.dumps({"event": "listening", "port": 1, "code": "abc", "invite": "i"}), flush=True)
+print(json.dumps({"event": "reach", "places": [place, place]}), flush=True)
+print(json.dumps({"event": "reach", "places": [{**place, "state": "open", "text": "from everywhere"}, 5, {}]}), flush=True)
+sys.stdin.read()
+"""
+
+
 class Finding(unittest.TestCase):
     def test_versions(self) -> None:
         """Only what says a version of Node is taken for Node"""
@@ -75,6 +85,16 @@ class Hosting(unittest.TestCase):
         server.end()
         with self.assertRaises(SceneportError):
             server.poll()
+
+    def test_reach(self) -> None:
+        """Where a hosted server is reached is what it said last; what is no such thing is left out"""
+        server = self.start(REACH)
+        self.wait(server)
+        deadline = time.monotonic() + WAIT_SECONDS
+        while len(server.reach) != 1:
+            server.poll()
+            self.assertLess(time.monotonic(), deadline)
+        self.assertEqual(server.reach, [("relay.example", "open", "from everywhere")])
 
     def test_failure(self) -> None:
         """A server that cannot start is reported with what it said"""

@@ -34,8 +34,17 @@ class Listening(NamedTuple):
     invite: str
 
 
+class ReachPlace(NamedTuple):
+    """A place by which others reach the server, or would, in the server's own words."""
+
+    place: str
+    state: str
+    """`open`, `waiting` or `closed`."""
+    text: str
+
+
 class HostedServer:
-    """`sceneport serve` as a child. It says one line when it listens, and ends when its standard input ends."""
+    """`sceneport serve` as a child. It says when it listens and where it is reached, and ends when its standard input ends."""
 
     def __init__(self, command: Sequence[str], log_path: Path, password: str | None = None) -> None:
         """Raises SceneportError `internal` where it cannot be started."""
@@ -46,6 +55,7 @@ class HostedServer:
         if password:
             environment["SCENEPORT_SESSION_PASSWORD"] = password
         self.listening: Listening | None = None
+        self.reach: list[ReachPlace] = []
         self._log_path = log_path
         self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         try:
@@ -65,9 +75,11 @@ class HostedServer:
     def poll(self) -> Listening | None:
         """How to join, as soon as it is known. Raises SceneportError once the server has ended: its refusal, or `internal`."""
         while not self._lines.empty():
-            line = self._lines.get()
-            if self.listening is None:
-                self.listening = _listening(line)
+            event = _event(self._lines.get())
+            if event.get("event") == "listening":
+                self.listening = _listening(event)
+            elif event.get("event") == "reach":
+                self.reach = _reach(event)
         if self._child.poll() is not None:
             self._log.join(_LOG_SECONDS)
             raise _refusal(log_file.last_lines(self._log_path, 2))
@@ -102,14 +114,24 @@ def _refusal(said: list[str]) -> SceneportError:
     return SceneportError(code, _IN_BLENDER.get(code, refused["message"]))
 
 
-def _listening(line: bytes) -> Listening | None:
+def _event(line: bytes) -> dict[str, Any]:
     try:
         event: Any = json.loads(line)
     except ValueError:
-        return None
-    if not isinstance(event, dict) or event.get("event") != "listening":
-        return None
+        return {}
+    return event if isinstance(event, dict) else {}
+
+
+def _listening(event: dict[str, Any]) -> Listening | None:
     port, code, invite = event.get("port"), event.get("code"), event.get("invite")
     if type(port) is not int or type(code) is not str or type(invite) is not str:
         return None
     return Listening(port, code, invite)
+
+
+def _reach(event: dict[str, Any]) -> list[ReachPlace]:
+    places = event.get("places")
+    if not isinstance(places, list):
+        return []
+    fields = [tuple(one.get(name) for name in ReachPlace._fields) for one in places if isinstance(one, dict)]
+    return [ReachPlace(*texts) for texts in fields if all(type(text) is str for text in texts)]

@@ -98,7 +98,7 @@ def do_not_host() -> None:
 def _start_wanted() -> None:
     wanted, state.wanted, state.stored = state.wanted, None, None
     if wanted is not None:
-        live.start_server(wanted.session_name, wanted.port, wanted.password, None)
+        live.start_server(wanted.session_name, wanted.port, wanted.password)
         state.after_listening = lambda _: join_hosted()
 
 

@@ -6,10 +6,12 @@ import time
 from typing import Any
 
 from .. import live
-from ..addresses import hosts_of
 from ..hosting.stored import StoredSession
 from . import flow
 from .text import draw_text
+
+
+_ICONS = {"open": "CHECKMARK", "waiting": "SORTTIME", "closed": "ERROR"}
 
 
 def draw_hosted(layout: Any) -> None:
@@ -20,9 +22,8 @@ def draw_hosted(layout: Any) -> None:
     row = column.row()
     row.scale_y = 1.2
     row.operator("sceneport.copy_invite", text="Copy Invite", icon="COPYDOWN")
-    for host in hosts_of(listening.invite):
-        column.label(text=host, icon="DOT")
-    draw_text(column, "Reachable in your network. From elsewhere only if your router forwards this port.", "INFO")
+    for place in live.server.reach:
+        draw_text(column, f"{place.place}: {place.text}", _ICONS.get(place.state, "DOT"))
     if flow.is_free():
         column.operator("sceneport.return", text="Return to the Session", icon="LOOP_BACK")
         column.operator("sceneport.end_server", text="End for All", icon="CANCEL")

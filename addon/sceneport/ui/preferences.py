@@ -42,11 +42,16 @@ class SceneportPreferences(bpy.types.AddonPreferences):
         subtype="DIR_PATH",
     )
 
+    relay: bpy.props.StringProperty(
+        name="Relay",
+        description="A relay by which others reach the sessions that you host, such as relay.example.org; empty: none",
+    )
+
     def draw(self, _context: bpy.types.Context) -> None:
         """Called by Blender."""
         layout = self.layout
         layout.use_property_split = True
-        for name in ("user_name", "colour", "node_path", "budget_ms", "data_folder"):
+        for name in ("user_name", "colour", "node_path", "budget_ms", "data_folder", "relay"):
             layout.prop(self, name)
 
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test from 'node:test';
 import { type BlenderError, startBlender } from '../../harness/blender.ts';
+import { startRelay } from '../../harness/relay.ts';
 import { settle } from '../../harness/settle.ts';
 import { temporaryFolder } from '../../harness/temporary-folder.ts';
 
@@ -54,6 +55,18 @@ test('[J6] a hosted session goes on when its host leaves, until the host joins a
   await host.do('leave');
   await host.run('from sceneport import live; live.end_server()');
   await guest.until((status) => status.state !== 'online');
+});
+
+test('[W1] [W4] a session hosted in Blender is joined through its relay where nothing else leads to it', async (t) => {
+  const port = await startRelay(t);
+  const host = await startBlender(t);
+  const guest = await startBlender(t);
+  const { invite } = (await host.do('host', { user: 'host', relay: `127.0.0.1:${port}` })) as Hosted;
+  assert.match(invite, new RegExp(`&relay=127\\.0\\.0\\.1:${port}#`));
+  await guest.do('join', { invite_or_address: invite.replace(/\/\/[^/]+/, '//127.0.0.1:1'), user: 'guest' });
+  await guest.run(moveTo(4));
+  await settle([host, guest]);
+  assert.equal(await host.ask(place), 4);
 });
 
 /** Python that does what a button of the panel does, and ticks as a timer would until something is so. */

@@ -2,9 +2,12 @@ import { isRefusal, SceneportError } from '@sceneport/protocol';
 import type { OptionValues } from '../options/table.ts';
 import { VERSION } from '../version.ts';
 import { makeInvite } from './local-commands.ts';
-import { relayTexts } from './relays.ts';
+import { reachLine, reachPlaces } from './reach-places.ts';
 import type { RunningServer } from './running-server.ts';
-import { reachText, startText } from './start-text.ts';
+import { startText } from './start-text.ts';
+
+/** People are told what came of the relays once it is known, or after so long. */
+const SETTLE_MS = 3000;
 
 /**
  * Says that the server listens: with `--json` as one line for programs, else as a message for people. A start that
@@ -24,6 +27,16 @@ export async function announce(
   process.stdout.write(`${text}\n`);
 }
 
+/** With `--json`: where the server is reached, now and whenever that changes, a line each time. */
+export function announceReach(running: RunningServer, values: OptionValues): void {
+  const say = (): void => {
+    const places = reachPlaces(running, values.address);
+    process.stdout.write(`${JSON.stringify({ event: 'reach', places })}\n`);
+  };
+  say();
+  running.onReachChanged(say);
+}
+
 async function inviteOf(running: RunningServer, values: OptionValues): Promise<string> {
   const invite = await makeInvite(running.run, values.session[0]!);
   if (isRefusal(invite)) throw new SceneportError(invite);
@@ -32,12 +45,11 @@ async function inviteOf(running: RunningServer, values: OptionValues): Promise<s
 
 async function textFor(running: RunningServer, values: OptionValues, invite: string | null): Promise<string> {
   const { server, dataFolder, madePassword } = running;
-  const local = running.addresses().map((address) => reachText(address, server.port));
+  await Promise.all(running.relayHosts.map((host) => host.settled(SETTLE_MS)));
   const text = startText({
     version: VERSION,
     sessions: values.session,
-    reachable: values.address.length > 0 ? values.address : local,
-    relays: await relayTexts(running.relayHosts),
+    reachable: reachPlaces(running, values.address).map(reachLine),
     code: server.code,
     dataFolder,
     invite,

@@ -1,4 +1,4 @@
-import { type Address, formatAddress, parseAddress, type Refusal, refusal } from '@sceneport/protocol';
+import { type Address, parseAddress, type Refusal, refusal } from '@sceneport/protocol';
 import { RelayHost } from '@sceneport/relay';
 import {
   earlierIdentities,
@@ -7,9 +7,6 @@ import {
   type SceneportServer,
   systemClock,
 } from '@sceneport/server';
-
-/** Who starts a server is told what came of its relays once it is known, or after so long. */
-const SETTLE_MS = 3000;
 
 /** Reads what `--relay` gives; `bad-option` when one is no address. */
 export function readRelays(texts: readonly string[]): readonly Address[] | Refusal {
@@ -20,12 +17,13 @@ export function readRelays(texts: readonly string[]): readonly Address[] | Refus
     : refusal('bad-option', `"${texts[wrong]}" is no address (--relay).`);
 }
 
-/** Makes a server known at its relays, under its key and those that it had before. */
+/** Makes a server known at its relays, under its key and those that it had before. `changed`: one of them has another status. */
 export function hostAtRelays(
   relays: readonly Address[],
   server: SceneportServer,
   dataFolder: string,
   log: Logger,
+  changed: () => void,
 ): readonly RelayHost[] {
   const identities = [loadIdentity(dataFolder), ...earlierIdentities(dataFolder, systemClock.now())];
   return relays.map(
@@ -34,26 +32,9 @@ export function hostAtRelays(
         relay,
         identities,
         take: (leg, address) => server.take(leg, address),
+        changed,
         log,
         clock: systemClock,
       }),
   );
-}
-
-/** A line about each relay, once the first attempts have succeeded or failed. */
-export async function relayTexts(hosts: readonly RelayHost[]): Promise<readonly string[]> {
-  return Promise.all(hosts.map((host) => relayText(host)));
-}
-
-async function relayText(host: RelayHost): Promise<string> {
-  const place = formatAddress(host.relay);
-  const status = await host.settled(SETTLE_MS);
-  switch (status.state) {
-    case 'registered':
-      return `${place}  from everywhere`;
-    case 'failed':
-      return `${place}  not reached (${status.reason}); it is tried again`;
-    case 'connecting':
-      return `${place}  not reached yet; it is tried further`;
-  }
 }

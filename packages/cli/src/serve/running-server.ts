@@ -29,6 +29,8 @@ export interface RunningServer {
   /** Its ends at the relays by which it is reached. */
   readonly relayHosts: readonly RelayHost[];
   readonly run: CommandRunner;
+  /** Calls `listener` whenever others reach the server by other ways than before. */
+  onReachChanged(listener: () => void): void;
   /** The addresses of this machine that it listens on, as they are now. */
   addresses(): readonly LocalAddress[];
   /** Tells the users, stores everything, and gives port and folder back. */
@@ -57,7 +59,11 @@ export async function startRunning(
     relays,
     gateway?.curveKey ?? null,
   );
-  const relayHosts = hostAtRelays(relays, server, dataFolder, log);
+  const reachListeners: (() => void)[] = [];
+  const reachChanged = (): void => {
+    for (const listener of reachListeners) listener();
+  };
+  const relayHosts = hostAtRelays(relays, server, dataFolder, log, reachChanged);
   const socket = await openSocket(dataFolder, run, log);
   return {
     server,
@@ -67,6 +73,7 @@ export async function startRunning(
     multiUser: gateway,
     relayHosts,
     run,
+    onReachChanged: (listener) => void reachListeners.push(listener),
     addresses,
     async stop(reason) {
       log.info('stopping', { reason });

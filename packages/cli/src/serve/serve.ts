@@ -3,7 +3,7 @@ import type { LogOutput } from '../log/logger.ts';
 import type { OptionValues } from '../options/table.ts';
 import { Shell } from '../shell/shell.ts';
 import { errorText } from '../text/error-text.ts';
-import { announce } from './announce.ts';
+import { announce, announceReach } from './announce.ts';
 import { ConsoleLog } from './console-log.ts';
 import { logOfOptions } from './log-of-options.ts';
 import { type RunningServer, startRunning } from './running-server.ts';
@@ -23,6 +23,7 @@ export async function serve(
   if (isRefusal(running)) return reportFailure(running, values.json);
   const isInteractive = process.stdin.isTTY && process.stdout.isTTY && !values.json && !values.parentStdin;
   await announce(running, values, isInteractive);
+  if (values.json) announceReach(running, values);
   const shell = isInteractive ? openShell(running, values) : null;
   terminal.shell = shell;
   if (shell !== null) wishes.push(shell.ended.then(() => 'exit'));

@@ -1,16 +1,13 @@
-import { formatAddress, readableCode } from '@sceneport/protocol';
+import { readableCode } from '@sceneport/protocol';
 import type { MultiUserAccess } from '../multi-user/gateway.ts';
-import type { LocalAddress } from './addresses.ts';
 import type { KeptPassword } from './admin-password.ts';
 
 /** What the user is told when the server has started. */
 export interface StartReport {
   readonly version: string;
   readonly sessions: readonly string[];
-  /** Where the server is reached: as given, or the addresses of the machine. */
+  /** Where the server is reached, a line for each place. */
   readonly reachable: readonly string[];
-  /** A line for each relay. */
-  readonly relays: readonly string[];
   readonly code: string;
   readonly dataFolder: string;
   /** A new invite, or null at a start that makes none. */
@@ -23,17 +20,6 @@ export interface StartReport {
   readonly multiUser: MultiUserAccess | null;
 }
 
-const REACH_TEXT = {
-  internet: 'from everywhere, if your firewall lets it',
-  network: 'from your network',
-  machine: 'from this computer',
-} as const;
-
-/** A line about an address of the machine: the address, and from where it can be reached. */
-export function reachText({ host, reach }: LocalAddress, port: number): string {
-  return `${formatAddress({ host, port })}  ${REACH_TEXT[reach]}`;
-}
-
 /** The message at start: where the server is, the invite to copy, and what to do next. */
 export function startText(report: StartReport): string {
   const { version, sessions, reachable, code, dataFolder, madePassword, openRole } = report;
@@ -42,7 +28,6 @@ export function startText(report: StartReport): string {
     '',
     ...labelled(sessions.length === 1 ? 'Session' : 'Sessions', [sessions.join(', ')]),
     ...labelled('Reachable', reachable),
-    ...labelled('Relay', report.relays),
     ...labelled('Code', [readableCode(code)]),
     ...labelled('Data', [dataFolder]),
   ];

@@ -1,0 +1,51 @@
+import { formatAddress } from '@sceneport/protocol';
+import type { RelayHost } from '@sceneport/relay';
+import type { RunningServer } from './running-server.ts';
+
+/** A place by which a server is reached, or would be, in words for people. */
+export interface ReachPlace {
+  readonly place: string;
+  /** Whether others reach the server there, as far as it knows. */
+  readonly state: 'open' | 'waiting' | 'closed';
+  readonly text: string;
+}
+
+const REACH_TEXT = {
+  internet: 'from everywhere, if your firewall lets it',
+  network: 'from your network',
+  machine: 'from this computer',
+} as const;
+
+/** The places by which others reach the server now: those that were given, else the addresses of the machine; and the relays. */
+export function reachPlaces(running: RunningServer, given: readonly string[]): readonly ReachPlace[] {
+  const { server, relayHosts } = running;
+  const straight =
+    given.length > 0
+      ? given.map((place) => ({ place, text: 'as you have said' }))
+      : running.addresses().map((address) => ({
+          place: formatAddress({ host: address.host, port: server.port }),
+          text: REACH_TEXT[address.reach],
+        }));
+  return [...straight.map((place) => ({ ...place, state: 'open' as const })), ...relayHosts.map(relayPlace)];
+}
+
+/** One line for a terminal. */
+export function reachLine({ place, text }: ReachPlace): string {
+  return `${place}  ${text}`;
+}
+
+function relayPlace({ relay, status }: RelayHost): ReachPlace {
+  const place = formatAddress(relay);
+  switch (status.state) {
+    case 'registered':
+      return { place, state: 'open', text: 'from everywhere, through this relay' };
+    case 'failed':
+      return {
+        place,
+        state: 'closed',
+        text: `this relay is not reached (${status.reason}); it is tried again`,
+      };
+    case 'connecting':
+      return { place, state: 'waiting', text: 'this relay is being asked' };
+  }
+}

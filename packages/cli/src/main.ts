@@ -6,6 +6,7 @@ import { commandsHelp } from './commands/help.ts';
 import { connectCompanion } from './connect/connect.ts';
 import { checkHealth } from './health/health.ts';
 import { runIdentity } from './identity/identity.ts';
+import { runInvite } from './invite/invite.ts';
 import { runImportMultiUser } from './multi-user/import.ts';
 import { type CommandName, isCommandName } from './options/command-names.ts';
 import { commandHelp, programHelp } from './options/help.ts';
@@ -17,6 +18,7 @@ import { serve } from './serve/serve.ts';
 import { runSessions } from './sessions/sessions.ts';
 import { answerText } from './text/answer-text.ts';
 import { errorText } from './text/error-text.ts';
+import { terminalText } from './text/terminal-text.ts';
 import { VERSION } from './version.ts';
 
 // When whoever reads the output is gone there is nobody left to tell, and no reason to stop serving the others.
@@ -66,6 +68,9 @@ async function runCommand(command: CommandName, options: ResolvedOptions): Promi
     case 'admin':
       for (const warning of warnings) process.stderr.write(`sceneport: ${warning}\n`);
       return answer(await runAdmin(values, dataFolder, positionals), values.json);
+    case 'invite':
+      for (const warning of warnings) process.stderr.write(`sceneport: ${warning}\n`);
+      return answer(await runInvite(values, dataFolder, positionals), values.json);
     case 'sessions':
       return answer(await runSessions(dataFolder, positionals), values.json);
     case 'import-multi-user':
@@ -96,7 +101,8 @@ function helpOf(command: CommandName): string {
 }
 
 function answer(value: unknown, json: boolean): number {
-  if (!json) return isRefusal(value) ? complain(value) : say(answerText(value));
+  if (!json && isRefusal(value)) return complain(value);
+  if (!json) return say(process.stdout.isTTY ? terminalText(value) : answerText(value));
   say(JSON.stringify(isRefusal(value) ? { error: value } : { value: value ?? null }));
   return isRefusal(value) ? exitCodeOf(value) : 0;
 }

@@ -57,7 +57,13 @@ test('refuses unknown commands, missing words and words too many, showing how it
 
 test('explains every command in one line', () => {
   const lines = commandsHelp([['exit', 'Stops.']]).split('\n');
-  for (const usage of ['users', 'kick USER', 'invite [ROLE]', 'sessions rename SESSION NAME', 'exit']) {
+  for (const usage of [
+    'users',
+    'kick USER',
+    'invite [ROLE] [FOR] [USES]',
+    'sessions rename SESSION NAME',
+    'exit',
+  ]) {
     assert.ok(
       lines.some((line) => line.startsWith(`  ${usage} `)),
       usage,

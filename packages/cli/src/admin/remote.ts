@@ -7,8 +7,8 @@ import {
   refusal,
   SceneportError,
 } from '@sceneport/protocol';
+import { placesFor } from '../commands/places.ts';
 import type { CommandRequest } from '../commands/request.ts';
-import { addressWithPort } from '../text/address-with-port.ts';
 import { VERSION } from '../version.ts';
 
 /** A server far away, and the right to command it. */
@@ -49,11 +49,7 @@ function argumentsFor(request: CommandRequest, target: string): CommandRequest['
   if (request.name !== 'invite') return request.arguments;
   const invite = parseInvite(target);
   const addresses = isRefusal(invite) ? [parseAddress(target)] : invite.addresses;
-  return {
-    host: addresses
-      .filter((each) => each !== null)
-      .map(addressWithPort)
-      .join(','),
-    ...request.arguments,
-  };
+  const relays = isRefusal(invite) ? [] : invite.relays;
+  const known = addresses.filter((each) => each !== null);
+  return { ...placesFor(known, relays), ...request.arguments };
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { isRefusal, type Refusal, refusal } from '@sceneport/protocol';
 import type { CommandRow, Parameter } from './command-row.ts';
+import { readDuration } from './duration.ts';
 import { SERVER_COMMANDS, SESSION_COMMANDS } from './table.ts';
 
 /** A command with its arguments, as it goes to the server. */
@@ -31,6 +32,7 @@ export function readRequest(words: readonly string[]): TypedRequest | Refusal {
     const takesRest = parameter.rest === true || parameter.kind === 'list';
     const end = takesRest ? given.length : next + 1;
     const value = argumentOf(parameter, given.slice(next, end));
+    if (isRefusal(value)) return value;
     next = end;
     if (value.length > 0) values[parameter.name] = value;
     else if (!parameter.optional) return refusal('bad-request', `It is: ${usageOf(typed, row)}`);
@@ -40,10 +42,17 @@ export function readRequest(words: readonly string[]): TypedRequest | Refusal {
   return { name, arguments: values, ...(question === undefined ? {} : { question }) };
 }
 
-function argumentOf({ kind }: Parameter, words: readonly string[]): ArgumentValue {
+function argumentOf({ kind }: Parameter, words: readonly string[]): ArgumentValue | Refusal {
   if (kind === 'list') return words;
   const text = words.join(' ');
+  if (kind === 'duration' && text !== '') return durationOf(text);
   return kind === 'file' && text !== '' ? resolve(text) : text;
+}
+
+function durationOf(text: string): string | Refusal {
+  const durationMs = readDuration(text);
+  if (durationMs !== null) return String(durationMs);
+  return refusal('bad-request', `"${text}" is no time. Say it as 30m, 12h, 2d or 1w.`);
 }
 
 /** A command that was found, the words that name it, and the words behind them. */
@@ -68,8 +77,8 @@ export function usageOf(typed: string, row: CommandRow): string {
   return [typed, ...row.parameters.map(placeholder)].join(' ');
 }
 
-function placeholder({ name, kind, optional }: Parameter): string {
-  const word = kind === 'user' ? 'USER' : kind === 'list' ? 'ID …' : name.toUpperCase();
+function placeholder({ name, kind, optional, placeholder }: Parameter): string {
+  const word = placeholder ?? (kind === 'user' ? 'USER' : kind === 'list' ? 'ID …' : name.toUpperCase());
   return optional ? `[${word}]` : word;
 }
 

@@ -48,8 +48,12 @@ export const SERVER_COMMANDS: Readonly<Record<string, CommandRow>> = {
   },
   invite: {
     name: 'invite',
-    parameters: [{ name: 'role', kind: 'role', optional: true }],
-    help: 'Makes an invite to send; editor where no role is given.',
+    parameters: [
+      { name: 'role', kind: 'role', optional: true },
+      { name: 'validMs', kind: 'duration', placeholder: 'FOR', optional: true },
+      { name: 'maxUses', kind: 'text', placeholder: 'USES', optional: true },
+    ],
+    help: 'Makes an invite to send: as editor, for ever and any number of uses where nothing else is said. invite viewer 2d 5 is for a viewer, for two days (m, h, d, w) and five uses.',
   },
   invites: { name: 'invites', parameters: [], help: 'Shows the invites that are valid.' },
   revoke: {

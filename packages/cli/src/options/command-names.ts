@@ -12,6 +12,10 @@ export const COMMANDS = {
     usage: 'sceneport admin [options] COMMAND [ARGUMENT …]',
     help: 'Gives a command to a running server: the one of this data folder, or one far away with --server.',
   },
+  invite: {
+    usage: 'sceneport invite [options] [ROLE [FOR [USES]]] | list | revoke ID',
+    help: 'Makes, lists and takes back invites of a running server. invite viewer 2d 5: a viewer, for two days, five uses.',
+  },
   sessions: {
     usage: 'sceneport sessions list | create | rename | delete | export | import [ARGUMENT …]',
     help: 'Manages the sessions of a data folder, whether or not its server runs.',

@@ -1,9 +1,9 @@
 import { type Address, isRefusal, type Refusal, refusal } from '@sceneport/protocol';
 import type { SceneportServer } from '@sceneport/server';
+import { placesFor } from '../commands/places.ts';
 import type { CommandRequest } from '../commands/request.ts';
 import type { CommandRunner } from '../commands/runner.ts';
 import { CURVE_KEY_COMMAND, isAboutServer } from '../commands/table.ts';
-import { addressWithPort } from '../text/address-with-port.ts';
 
 /**
  * Commands given on this machine, with all rights. What a command leaves open is filled in: the session, and for an
@@ -21,17 +21,9 @@ export function localCommands(
         ? refusal('bad-request', 'This server has no key of CurveZMQ.')
         : { key: curveKey };
     const about = session === null || isAboutServer(request.name) ? {} : { session };
-    const places = request.name === 'invite' ? { host: joined(addresses()), ...through(relays) } : {};
+    const places = request.name === 'invite' ? placesFor(addresses(), relays) : {};
     return server.command(request.name, { ...about, ...places, ...request.arguments }, { kind: 'local' });
   };
-}
-
-function through(relays: readonly Address[]): { relay?: string } {
-  return relays.length === 0 ? {} : { relay: joined(relays) };
-}
-
-function joined(addresses: readonly Address[]): string {
-  return addresses.map(addressWithPort).join(',');
 }
 
 /** The link of a new invite of `role`. */

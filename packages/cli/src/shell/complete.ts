@@ -44,6 +44,8 @@ async function candidatesAfter(
       return names.sessions();
     case 'role':
       return ['viewer', 'editor', 'admin'];
+    case 'duration':
+      return ['1h', '1d', '1w'];
     default:
       return [];
   }

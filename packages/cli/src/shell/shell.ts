@@ -4,9 +4,9 @@ import { commandsHelp } from '../commands/help.ts';
 import { type CommandRequest, readRequest } from '../commands/request.ts';
 import { splitWords } from '../commands/words.ts';
 import type { LogOutput } from '../log/logger.ts';
-import { answerText } from '../text/answer-text.ts';
 import { errorText } from '../text/error-text.ts';
 import { isYes } from '../text/is-yes.ts';
+import { terminalText } from '../text/terminal-text.ts';
 import { completions } from './complete.ts';
 import { namesOnServer } from './names.ts';
 
@@ -106,7 +106,7 @@ export class Shell implements LogOutput {
     if (isRefusal(request)) return request.message;
     if (request.question !== undefined && !(await this.#agrees(request.question)))
       return 'Nothing was changed.';
-    return answerText(await this.#options.run(request, this.#session));
+    return terminalText(await this.#options.run(request, this.#session));
   }
 
   /** Asks before something is done; the answer is the next line. */

@@ -1,5 +1,12 @@
 import { formatInvite, parseAddress, refusal } from '@sceneport/protocol';
-import { optionalCount, optionalText, roleOf, textOf } from './command-arguments.ts';
+import {
+  type Arguments,
+  BadArgument,
+  optionalCount,
+  optionalText,
+  roleOf,
+  textOf,
+} from './command-arguments.ts';
 import type { SessionCommand } from './commands.ts';
 import { withPort } from './with-port.ts';
 
@@ -7,7 +14,7 @@ import { withPort } from './with-port.ts';
 export const INVITE_COMMANDS: Readonly<Record<string, SessionCommand>> = {
   invite: {
     right: 'admin',
-    help: 'invite [ROLE]: makes an invite; its link is shown this once.',
+    help: 'invite [ROLE]: makes an invite, which may end after validMs or at expiresMs, and after maxUses; its link is shown this once.',
     async run({ operations, session, args }) {
       const hosts = (optionalText(args, 'host') ?? 'localhost').split(',');
       const addresses = hosts.map((host) => parseAddress(withPort(host, operations.port)));
@@ -19,8 +26,8 @@ export const INVITE_COMMANDS: Readonly<Record<string, SessionCommand>> = {
       if (relays.includes(null)) return refusal('bad-request', 'The argument "relay" is no address.');
       const { invite, token } = await session.invites.make({
         role: args.role === undefined ? 'editor' : roleOf(args, 'role'),
-        expiresMs: optionalCount(args, 'expiresMs'),
-        maxUses: optionalCount(args, 'maxUses'),
+        expiresMs: expiryOf(args, operations.options.clock.now()),
+        maxUses: usesOf(args),
       });
       const link = formatInvite({
         addresses: addresses.filter((address) => address !== null),
@@ -45,3 +52,16 @@ export const INVITE_COMMANDS: Readonly<Record<string, SessionCommand>> = {
     },
   },
 };
+
+/** A time, or how long from now; null: never. */
+function expiryOf(args: Arguments, nowMs: number): number | null {
+  const validMs = optionalCount(args, 'validMs');
+  return validMs === null ? optionalCount(args, 'expiresMs') : nowMs + validMs;
+}
+
+/** How many times; null: any number of times. */
+function usesOf(args: Arguments): number | null {
+  const uses = optionalCount(args, 'maxUses');
+  if (uses === 0) throw new BadArgument('maxUses', 'at least 1');
+  return uses;
+}

@@ -1,4 +1,4 @@
-import { SERVE } from '../command-sets.ts';
+import { COMMANDING, SERVE } from '../command-sets.ts';
 import type { OptionRow } from '../row.ts';
 
 const ACCESS = 'Who may enter';
@@ -26,7 +26,7 @@ export const ACCESS_OPTIONS = {
     kind: 'text',
     placeholder: 'FILE',
     default: null,
-    commands: ['serve', 'admin'],
+    commands: [...SERVE, ...COMMANDING],
     group: ACCESS,
     help: 'A file whose first line is the password of admins.',
   },
@@ -35,7 +35,7 @@ export const ACCESS_OPTIONS = {
     placeholder: 'PASSWORD',
     secret: true,
     default: null,
-    commands: ['serve', 'admin'],
+    commands: [...SERVE, ...COMMANDING],
     group: ACCESS,
     bareVariable: 'password',
     help: 'The password of admins. Without one the server makes one, shows it once and keeps it in the data folder.',

@@ -1,4 +1,4 @@
-import { LISTENING, ON_FOLDER } from '../command-sets.ts';
+import { COMMANDING, LISTENING, ON_FOLDER } from '../command-sets.ts';
 import type { OptionRow } from '../row.ts';
 
 const PROGRAM = 'Running the program';
@@ -31,7 +31,7 @@ export const PROGRAM_OPTIONS = {
     kind: 'text',
     placeholder: 'INVITE|HOST[:PORT]',
     default: null,
-    commands: ['admin'],
+    commands: COMMANDING,
     group: PROGRAM,
     help: 'A server far away: an invite, or an address together with --code and an admin password.',
   },
@@ -39,7 +39,7 @@ export const PROGRAM_OPTIONS = {
     kind: 'text',
     placeholder: 'CODE',
     default: null,
-    commands: ['admin'],
+    commands: COMMANDING,
     group: PROGRAM,
     help: 'The code that the server far away must have.',
   },

@@ -1,4 +1,4 @@
-import { ON_FOLDER, SERVE } from '../command-sets.ts';
+import { COMMANDING, ON_FOLDER, SERVE } from '../command-sets.ts';
 import type { OptionRow } from '../row.ts';
 
 const STORAGE = 'Sessions and storage';
@@ -17,7 +17,7 @@ export const STORAGE_OPTIONS = {
     kind: 'list',
     placeholder: 'NAME',
     default: ['main'],
-    commands: ['serve', 'admin'],
+    commands: [...SERVE, ...COMMANDING],
     group: STORAGE,
     help: 'A session to serve, made where it does not exist. For admin: the session that the command is for.',
   },

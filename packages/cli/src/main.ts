@@ -4,6 +4,8 @@ import { isRefusal, type Refusal, refusal, SceneportError } from '@sceneport/pro
 import { runAdmin } from './admin/admin.ts';
 import { commandsHelp } from './commands/help.ts';
 import { connectCompanion } from './connect/connect.ts';
+import { examine } from './doctor/doctor.ts';
+import { type FindingGroup, groupText } from './doctor/finding.ts';
 import { checkHealth } from './health/health.ts';
 import { runIdentity } from './identity/identity.ts';
 import { runInvite } from './invite/invite.ts';
@@ -77,6 +79,8 @@ async function runCommand(command: CommandName, options: ResolvedOptions): Promi
       return answer(await runImportMultiUser(dataFolder, positionals), values.json);
     case 'identity':
       return answer(await runIdentity(dataFolder, positionals), values.json);
+    case 'doctor':
+      return doctor(values, dataFolder, positionals);
     case 'health':
       return answer(await checkHealth(values), false);
     case 'connect':
@@ -92,6 +96,17 @@ async function companion(values: OptionValues): Promise<number> {
 async function relay(values: OptionValues, dataFolder: string, warnings: readonly string[]): Promise<number> {
   const ended = await runRelay(values, dataFolder, warnings);
   return isRefusal(ended) ? complain(ended) : ended;
+}
+
+/** 0 where some way leads to the server, or this machine is well. */
+async function doctor(values: OptionValues, dataFolder: string, words: readonly string[]): Promise<number> {
+  const show = (group: FindingGroup): void => {
+    if (!values.json) process.stdout.write(`${groupText(group)}\n\n`);
+  };
+  const groups = await examine(values, dataFolder, words, show);
+  if (isRefusal(groups)) return answer(groups, values.json);
+  if (values.json) say(JSON.stringify({ value: groups }));
+  return groups.some(({ findings }) => findings.every(({ state }) => state !== 'failed')) ? 0 : 1;
 }
 
 function helpOf(command: CommandName): string {

@@ -30,9 +30,7 @@ const joinBy = (target: string, user = 'Ann'): Promise<SessionClient> =>
 
 /** The modules of a QR code that a terminal shows, two rows in each of its lines; true is black. */
 function modulesIn(output: string): boolean[][] {
-  const rows = [...output.matchAll(/\u001b\[97;40m([ \u2580\u2584\u2588]+)\u001b\[0m/g)].map(([, row]) => [
-    ...row!,
-  ]);
+  const rows = [...output.matchAll(/40m([ \u2580\u2584\u2588]+)/g)].map(([, row]) => [...row!]);
   const upper = (character: string): boolean => !'\u2580\u2588'.includes(character);
   const lower = (character: string): boolean => !'\u2584\u2588'.includes(character);
   return rows.flatMap((row) => [row.map(upper), row.map(lower)]);

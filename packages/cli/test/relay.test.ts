@@ -1,22 +1,11 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test, { type TestContext } from 'node:test';
+import test from 'node:test';
 import { SessionClient } from '@sceneport/client';
 import { formatInvite, isRefusal, parseInvite } from '@sceneport/protocol';
 import { Program, runProgram, startServer, temporaryFolder } from './program.ts';
-
-interface RunningRelay {
-  readonly program: Program;
-  readonly port: number;
-}
-
-async function startRelay(t: TestContext, args: readonly string[] = []): Promise<RunningRelay> {
-  const place = ['--bind', '127.0.0.1', '--port', '0', '--data', temporaryFolder(t)];
-  const program = Program.start(t, ['relay', '--json', ...place, ...args]);
-  const [line] = await program.waitFor(/^\{"event":"listening".*\}$/m);
-  return { program, port: JSON.parse(line).port };
-}
+import { startRelay } from './running-relay.ts';
 
 const joinBy = (target: string): Promise<SessionClient> =>
   SessionClient.connect({

@@ -99,6 +99,7 @@ export async function startServer(start: StartOptions): Promise<SceneportServer>
     const http = makeHttpServer(
       {
         isHealthy: () => sessions.all().every(({ sequencer }) => sequencer.readOnly === null),
+        judgeToken: (session, token, address) => desk.judgeToken(session, token, address),
         metrics: (request, address) => (mayReadMetrics(request, address, options) ? metrics() : null),
       },
       (link) => gateway.accept(link),

@@ -28,6 +28,10 @@ export const COMMANDS = {
     usage: 'sceneport identity show | rotate | export FILE | import FILE',
     help: 'Shows, replaces, saves or restores the key by which invites know the server.',
   },
+  doctor: {
+    usage: 'sceneport doctor [options] [INVITE|HOST[:PORT]]',
+    help: 'Tests every way to a server, step by step, and says what to do; without a target it looks at this machine as a server.',
+  },
   health: {
     usage: 'sceneport health [options]',
     help: 'Asks the server on this machine whether it is well; the exit status says it too.',

@@ -1,5 +1,9 @@
 import { createServer, type Server } from 'node:http';
+import { RELAY_ALPN } from '@sceneport/protocol';
 import { isThisMachine } from '@sceneport/server';
+
+/** By this a relay is known for one. */
+const RELAY_HEADER = 'sceneport-relay';
 
 /**
  * What a relay answers over HTTP: `/healthz`, and `/metrics` to this machine where that is open.
@@ -7,7 +11,8 @@ import { isThisMachine } from '@sceneport/server';
 export function makePages(metrics: () => string, openMetrics: boolean): Server {
   const server = createServer({ maxHeaderSize: 16 * 1024 }, (request, response) => {
     const answer = (status: number, text: string): void => {
-      response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(text);
+      response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', [RELAY_HEADER]: RELAY_ALPN });
+      response.end(text);
     };
     const path = request.url?.split('?')[0];
     if (request.method !== 'GET' && request.method !== 'HEAD') answer(405, 'Only GET.\n');

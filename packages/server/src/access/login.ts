@@ -37,6 +37,8 @@ export type LoginStep =
   | { readonly kind: 'asked'; readonly challenge: Header<'challenge'>; readonly pending: PendingProof }
   | { readonly kind: 'refused'; readonly refused: Refusal };
 
+type RefusedStep = Extract<LoginStep, { kind: 'refused' }>;
+
 /** A password whose proof is awaited. */
 export interface PendingProof {
   readonly hello: Hello;
@@ -102,6 +104,13 @@ export class LoginDesk {
     }
   }
 
+  /** Whether a token lets in at present; null when it does. A wrong one counts as a wrong login. */
+  judgeToken(sessionName: string, token: string, address: string): Refusal | null {
+    if (this.#sessions.find(sessionName)?.invites.find(token)) return null;
+    const step = this.#failed(address, 'bad-token');
+    return step.refused;
+  }
+
   /** Judges the proof of a password. */
   async prove(pending: PendingProof, proof: string, address: string): Promise<LoginStep> {
     const waiting = this.#mustWait(address);
@@ -143,19 +152,19 @@ export class LoginDesk {
     return isBanned ? refused(refusal('banned')) : { kind: 'admitted', admission };
   }
 
-  #failed(address: string, code: 'bad-token' | 'wrong-login'): LoginStep {
+  #failed(address: string, code: 'bad-token' | 'wrong-login'): RefusedStep {
     const waiting = this.#mustWait(address);
     if (waiting !== null) return waiting;
     this.#throttle.failed(address);
     return refused(refusal(code));
   }
 
-  #mustWait(address: string): LoginStep | null {
+  #mustWait(address: string): RefusedStep | null {
     const retryAfterMs = Math.ceil(this.#throttle.waitMs(address));
     return retryAfterMs > 0 ? refused(refusal('login-slow-down', undefined, { retryAfterMs })) : null;
   }
 }
 
-function refused(refusal: Refusal): LoginStep {
+function refused(refusal: Refusal): RefusedStep {
   return { kind: 'refused', refused: refusal };
 }

@@ -1,10 +1,14 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { LIMITS } from '@sceneport/protocol';
+import { LIMITS, PROTOCOL_VERSION, type Refusal } from '@sceneport/protocol';
 import { WebSocketServer } from 'ws';
 import type { Link } from './link.ts';
 import type { PassedOn } from './passed-on.ts';
+import { answerSpeed } from './speed.ts';
 import { WebSocketLink } from './websocket-link.ts';
+
+/** By this a server is known for one of Sceneport, and for the version of the protocol that it speaks (H4). */
+const PROTOCOL_HEADER = 'sceneport-protocol';
 
 /** What the server answers over HTTP. */
 export interface HttpPages {
@@ -12,6 +16,8 @@ export interface HttpPages {
   isHealthy(): boolean;
   /** The text of `/metrics`, or null when this request, of somebody at `address`, may not read it. */
   metrics(request: IncomingMessage, address: string): string | null;
+  /** Why a token does not let in, shown by somebody at `address`; null when it does. */
+  judgeToken(session: string, token: string, address: string): Refusal | null;
 }
 
 /**
@@ -33,7 +39,11 @@ export function makeHttpServer(
   });
   const server = createServer({ maxHeaderSize: 16 * 1024 }, (request, response) => {
     const answer = (status: number, text: string) => {
-      response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(text);
+      response.writeHead(status, {
+        'content-type': 'text/plain; charset=utf-8',
+        [PROTOCOL_HEADER]: PROTOCOL_VERSION,
+      });
+      response.end(text);
     };
     const path = request.url?.split('?')[0];
     if (request.method !== 'GET' && request.method !== 'HEAD') answer(405, 'Only GET.\n');
@@ -42,6 +52,9 @@ export function makeHttpServer(
     else if (path === '/metrics') {
       const text = pages.metrics(request, passedOn.addressOf(request.socket));
       answer(text === null ? 401 : 200, text ?? 'The admin password is needed.\n');
+    } else if (path === '/speed') {
+      const address = addressOf(request, passedOn, trustsProxy);
+      answerSpeed(request, response, (session, token) => pages.judgeToken(session, token, address));
     } else answer(404, 'This is a Sceneport server.\n');
   });
   server.headersTimeout = 5000;

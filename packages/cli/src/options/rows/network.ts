@@ -1,4 +1,4 @@
-import { LISTENING, RELAY, SERVE } from '../command-sets.ts';
+import { LISTENING, LOOKING, RELAY, SERVE } from '../command-sets.ts';
 import type { OptionRow } from '../row.ts';
 
 const NETWORK = 'Network';
@@ -11,7 +11,7 @@ export const NETWORK_OPTIONS = {
     maximum: 65535,
     unit: null,
     default: 5555,
-    commands: [...LISTENING, 'health'],
+    commands: [...LISTENING, ...LOOKING],
     group: NETWORK,
     bareVariable: 'port',
     help: 'The one TCP port for everything. 0 picks a free one.',
@@ -20,7 +20,7 @@ export const NETWORK_OPTIONS = {
     kind: 'text',
     placeholder: 'ADDRESS',
     default: '::',
-    commands: [...LISTENING, 'health'],
+    commands: [...LISTENING, ...LOOKING],
     group: NETWORK,
     help: 'The address to listen on. :: is every address of the machine, 127.0.0.1 this machine only; unix:/path a socket for a proxy.',
   },
@@ -51,7 +51,7 @@ export const NETWORK_OPTIONS = {
   behindProxy: {
     kind: 'switch',
     default: false,
-    commands: ['serve', 'health'],
+    commands: [...SERVE, ...LOOKING],
     group: NETWORK,
     help: 'Speaks plain HTTP and WebSocket on loopback or a Unix socket, for a proxy in front that does TLS.',
   },
@@ -65,7 +65,7 @@ export const NETWORK_OPTIONS = {
   multiUser: {
     kind: 'switch',
     default: false,
-    commands: ['serve', 'health'],
+    commands: [...SERVE, ...LOOKING],
     group: NETWORK,
     bareVariable: 'MULTI_USER',
     help: 'Lets existing Multi-User add-ons join a session of their own, not encrypted: they have the port and the three after it, Sceneport the fourth after it. On by itself where the variable port is set.',

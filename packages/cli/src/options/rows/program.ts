@@ -39,7 +39,7 @@ export const PROGRAM_OPTIONS = {
     kind: 'text',
     placeholder: 'CODE',
     default: null,
-    commands: COMMANDING,
+    commands: [...COMMANDING, 'doctor'],
     group: PROGRAM,
     help: 'The code that the server far away must have.',
   },

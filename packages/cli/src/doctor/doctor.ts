@@ -1,0 +1,53 @@
+import { isRefusal, parseAddress, parseInvite, type Refusal, refusal } from '@sceneport/protocol';
+import type { OptionValues } from '../options/table.ts';
+import type { FindingGroup } from './finding.ts';
+import { checkMachine } from './machine.ts';
+import { checkOldPorts } from './old-ports.ts';
+import { checkAddress, checkRelay } from './ways.ts';
+
+/**
+ * `sceneport doctor [INVITE|HOST[:PORT]]`: tests every way of an invite or an address, or without one this machine as that
+ * of a server and the relays that it names. `show` hears of each group as soon as it is known. What is typed wrongly is
+ * a refusal.
+ */
+export async function examine(
+  values: OptionValues,
+  dataFolder: string,
+  words: readonly string[],
+  show: (group: FindingGroup) => void,
+): Promise<readonly FindingGroup[] | Refusal> {
+  const checks = checksFor(values, dataFolder, words);
+  if (isRefusal(checks)) return checks;
+  return Promise.all(
+    checks.map(async (check) => {
+      const group = await check;
+      show(group);
+      return group;
+    }),
+  );
+}
+
+function checksFor(
+  values: OptionValues,
+  dataFolder: string,
+  words: readonly string[],
+): readonly Promise<FindingGroup>[] | Refusal {
+  const [target, ...rest] = words;
+  if (rest.length > 0) return refusal('bad-request', 'It is: sceneport doctor [INVITE|HOST[:PORT]]');
+  if (target === undefined) return [checkMachine(values, dataFolder)];
+  if (target.includes('://')) return checksOfInvite(target);
+  const address = parseAddress(target);
+  if (address === null) return refusal('bad-request', `"${target}" is neither an invite nor an address.`);
+  return values.multiUser ? [checkOldPorts(address)] : [checkAddress(address, values.code, null)];
+}
+
+function checksOfInvite(link: string): readonly Promise<FindingGroup>[] | Refusal {
+  const invite = parseInvite(link);
+  if (isRefusal(invite)) return invite;
+  const { addresses, relays, code, session, token } = invite;
+  const right = token === null ? null : { code, session, token };
+  return [
+    ...addresses.map((address) => checkAddress(address, code, right)),
+    ...relays.map((relay) => checkRelay(relay, code, right)),
+  ];
+}

@@ -1,0 +1,73 @@
+import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { isRefusal } from '@sceneport/protocol';
+import { askSocket, NO_SERVER } from '../admin/socket-client.ts';
+import { socketPathOf } from '../admin/socket-path.ts';
+import { checkHealth } from '../health/health.ts';
+import type { OptionValues } from '../options/table.ts';
+import { isDataFolder } from '../serve/data-folder.ts';
+import { type Finding, type FindingGroup, failed, unknown, well } from './finding.ts';
+import { firewallFinding } from './firewall.ts';
+
+/** With less room than this a session soon becomes read-only, bytes. */
+const LEAST_BYTES = 1024 * 1024 * 1024;
+
+/** Looks at this machine as the one of a server: its data folder, and whether the server runs. */
+export async function checkMachine(values: OptionValues, dataFolder: string): Promise<FindingGroup> {
+  return {
+    title: 'This machine, as a server',
+    findings: [
+      ...folderFindings(dataFolder),
+      ...(await serverFindings(values, dataFolder)),
+      firewallFinding(values.port, process.platform),
+    ],
+  };
+}
+
+function folderFindings(dataFolder: string): Finding[] {
+  const folder = nearestFolder(dataFolder);
+  const place = isDataFolder(dataFolder)
+    ? well(`The data folder is ${dataFolder}.`)
+    : unknown(`There is no data folder at ${dataFolder} yet; a server would make it.`);
+  return [place, permissionFinding(folder), roomFinding(folder)];
+}
+
+function permissionFinding(folder: string): Finding {
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return well(`It may be written to ${folder}.`);
+  } catch {
+    return failed(
+      `It may not be written to ${folder}.`,
+      'Give the folder to the user of the server, or choose another with --data.',
+    );
+  }
+}
+
+function roomFinding(folder: string): Finding {
+  const { bavail, bsize } = statfsSync(folder);
+  const bytes = bavail * bsize;
+  const text = `There are ${(bytes / 1e9).toFixed(1)} gigabytes free on its disk.`;
+  return bytes < LEAST_BYTES ? failed(text, 'Make room: a full disk makes sessions read-only.') : well(text);
+}
+
+/** The folder itself, or the one in which it would be made. */
+function nearestFolder(folder: string): string {
+  return existsSync(folder) ? folder : nearestFolder(dirname(folder));
+}
+
+async function serverFindings(values: OptionValues, dataFolder: string): Promise<Finding[]> {
+  const path = socketPathOf(dataFolder);
+  const users =
+    path === null ? NO_SERVER : await askSocket(path, { name: 'sessions', arguments: {}, session: null });
+  if (users === NO_SERVER)
+    return [unknown('No server runs with this data folder. Start it with: sceneport serve')];
+  if (isRefusal(users)) return [unknown(users.message)];
+  const health = await checkHealth(values);
+  return isRefusal(health)
+    ? [
+        well('The server of this data folder runs.'),
+        unknown(`${health.message} If it listens on another port, say so with --port.`),
+      ]
+    : [well(`The server of this data folder runs and is well on port ${values.port}.`)];
+}

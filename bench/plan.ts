@@ -7,6 +7,7 @@ import { idleRow } from './rows/idle.ts';
 import { joinRow } from './rows/join.ts';
 import { oneVertexRows } from './rows/one-vertex.ts';
 import { rejoinRow } from './rows/rejoin.ts';
+import { enterRows, relayedJoinRows } from './rows/relay.ts';
 import { overloadRows, stoppedReaderRow } from './rows/slow-readers.ts';
 import { storedRows } from './rows/stored.ts';
 import { LOOPBACK, type Side } from './side.ts';
@@ -64,6 +65,8 @@ export function measurements(python: string, old: Side, gateway: Side, isFull: b
     one('users', 'joins while 30 edits a second go on', async () => [await joinWhileEditedRow()]),
     one('users', 'two users change one datablock', async () => [await contestedRow()]),
     one('stored', 'a large session', () => storedRows((isFull ? 1024 : 100) * MEBIBYTE)),
+    one('relay', 'join through a relay', () => relayedJoinRows(LOOPBACK, 200, 524_288)),
+    one('relay', 'from invite to joined', () => enterRows(LOOPBACK, 0)),
     ...(canMakeWires ? onWires(old, isFull) : []),
     ...withOldClients(python, old, gateway),
   ];
@@ -121,6 +124,11 @@ function onWires(old: Side, isFull: boolean): Measurement[] {
       name: 'rejoin with a warm cache',
       measure: () => withWire(25, 0, async (place) => [await rejoinRow(place, 50)]),
     },
+    ...[50, 150].map((rttMs) => ({
+      group: 'relay',
+      name: `from invite to joined, ${rttMs} ms`,
+      measure: () => withWire(rttMs / 2, 0, (place) => enterRows(place, rttMs)),
+    })),
     ...joinOver('delay', 50, 0, old),
     ...joinOver('loss', 50, 1, isFull ? old : null),
     ...joinOver('delay', 100, 0, old),

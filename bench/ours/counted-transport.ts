@@ -9,11 +9,12 @@ export function countedTransport(): { transport: Transport; sentBytes(): number 
   const inner = platformTransport();
   let sent = 0;
   const transport: Transport = {
-    async open(address, check) {
-      const wire = await inner.open(address, check);
+    async open(address, check, opening) {
+      const wire = await inner.open(address, check, opening);
       if (isRefusal(wire)) return wire;
       return {
         peer: wire.peer,
+          isRelayed: wire.isRelayed,
         listen: (handler) => wire.listen(handler),
         close: () => wire.close(),
         send(frame) {

@@ -7,6 +7,11 @@ import type { BenchServer, Place, Side } from '../side.ts';
 
 /** A server of Sceneport, which keeps its sessions when it is started again. */
 export interface OurServer extends BenchServer {
+  /** `isRelayed`: the address that it is given is closed, and only the relay leads to the server. */
+  client(
+    name: string,
+    options?: { readonly isFirst?: boolean; readonly isRelayed?: boolean },
+  ): Promise<LineProcess>;
   /** Ends clients and server, and starts another on the same data; how long that took to be ready, seconds. */
   restart(): Promise<number>;
 }
@@ -16,12 +21,15 @@ export const PROGRAM = fileURLToPath(new URL('../../packages/cli/dist/main.js', 
 const CLIENT = fileURLToPath(new URL('client.ts', import.meta.url));
 
 /** Sceneport's server and its SDK, with everything on: TLS, rights, a database on disk. */
-export const ourSide: Side = { name: 'sceneport', start: startOurServer };
+export const ourSide: Side = { name: 'sceneport', start: (place) => startOurServer(place) };
 
-/** Starts a server with data of its own. */
-export async function startOurServer(place: Place): Promise<OurServer> {
+/** Nothing listens there. */
+const CLOSED = '127.0.0.1:1';
+
+/** Starts a server with data of its own, and these options. */
+export async function startOurServer(place: Place, options: readonly string[] = []): Promise<OurServer> {
   const folder = mkdtempSync(join(tmpdir(), 'sceneport-bench-'));
-  let { server, port, invite } = await serve(place, folder);
+  let { server, port, invite } = await serve(place, folder, options);
   const clients: LineProcess[] = [];
   return {
     get pid() {
@@ -30,10 +38,11 @@ export async function startOurServer(place: Place): Promise<OurServer> {
     get port() {
       return port;
     },
-    async client(name) {
+    async client(name, { isRelayed = false } = {}) {
       const client = new LineProcess(`client ${name}`, [...place.farPrefix, process.execPath, CLIENT]);
       clients.push(client);
-      const target = invite.replace(/^sceneport:\/\/[^/]+/, `sceneport://${place.serverAddress}:${port}`);
+      const address = isRelayed ? CLOSED : `${place.serverAddress}:${port}`;
+      const target = invite.replace(/^sceneport:\/\/[^/]+/, `sceneport://${address}`);
       await client.call({ do: 'connect', invite: target, name });
       return client;
     },
@@ -41,7 +50,7 @@ export async function startOurServer(place: Place): Promise<OurServer> {
       await Promise.all(clients.splice(0).map((client) => client.end()));
       await server.end();
       const beganMs = performance.now();
-      ({ server, port } = await serve(place, folder));
+      ({ server, port } = await serve(place, folder, options));
       return (performance.now() - beganMs) / 1000;
     },
     async stop() {
@@ -58,8 +67,8 @@ interface Serving {
   readonly invite: string;
 }
 
-async function serve(place: Place, folder: string): Promise<Serving> {
-  const options = ['--json', '--port', '0', '--parent-stdin', '--data', folder];
+async function serve(place: Place, folder: string, more: readonly string[]): Promise<Serving> {
+  const options = ['--json', '--port', '0', '--parent-stdin', '--data', folder, ...more];
   const command = [...place.nearPrefix, process.execPath, PROGRAM, 'serve', ...options];
   const server = new LineProcess('sceneport serve', command);
   const ready = await server.answer();

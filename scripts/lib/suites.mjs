@@ -136,6 +136,7 @@ const packagesWithTests = () => readdirSync(inRepository('packages')).filter(has
 export const chooseSuites = ({ fast, all }) => [
   step('build', 'tsc', '-b'),
   step('types of the tests', 'tsc', '-p', 'tests'),
+  step('types of the benchmark', 'tsc', '-p', 'bench'),
   step('lint', 'biome', 'ci', '--colors=off', '.'),
   ...(existsSync(inRepository('docs', 'PROTOCOL.md'))
     ? [step('rules', 'node', 'scripts/check-rules.mjs')]

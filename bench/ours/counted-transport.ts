@@ -14,7 +14,7 @@ export function countedTransport(): { transport: Transport; sentBytes(): number 
       if (isRefusal(wire)) return wire;
       return {
         peer: wire.peer,
-          isRelayed: wire.isRelayed,
+        isRelayed: wire.isRelayed,
         listen: (handler) => wire.listen(handler),
         close: () => wire.close(),
         send(frame) {

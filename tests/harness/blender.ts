@@ -124,10 +124,14 @@ const parentOf = (pid: string): number | null => {
   }
 };
 
-/** Starts a Blender with the add-on; it keeps its settings, backups and caches in a folder of its own. */
-export const startBlender = async (t: Cleanup): Promise<TestBlender> => {
+/**
+ * Starts a Blender with the add-on; it keeps its settings, backups and caches in a folder of its own. `enter`: what its
+ * command line begins with.
+ */
+export const startBlender = async (t: Cleanup, enter: readonly string[] = []): Promise<TestBlender> => {
   const home = temporaryFolder(t);
-  const [command, args] = blenderCommand('tests/blender/driver.py', [inRepository('addon')]);
+  const [program, programArgs] = blenderCommand('tests/blender/driver.py', [inRepository('addon')]);
+  const [command = program, ...args] = [...enter, program, ...programArgs];
   const environment = { ...programEnvironment(), HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home };
   const blender = new TestBlender(
     spawn(command, args, { env: environment, stdio: ['pipe', 'pipe', 'pipe'] }),

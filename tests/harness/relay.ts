@@ -1,24 +1,45 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { JsonLines } from './json-lines.ts';
 import { endProcess, keepErrorOutput } from './process-end.ts';
 import { node, program } from './program.ts';
 import { type Cleanup, temporaryFolder } from './temporary-folder.ts';
 
-/** Starts a real `sceneport relay` that ends with the test; answers its port on this machine. */
-export const startRelay = async (t: Cleanup): Promise<number> => {
-  const args = [
-    program,
-    'relay',
-    '--json',
-    '--bind',
-    '127.0.0.1',
-    '--port',
-    '0',
-    '--data',
-    temporaryFolder(t),
-  ];
-  const child = spawn(node, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  t.after(() => endProcess(child, 'SIGKILL'));
-  const { port } = await new JsonLines(child.stdout, keepErrorOutput(child)).next<{ port: number }>();
-  return port;
+/** A real `sceneport relay` with a folder of its own. */
+export class TestRelay {
+  readonly #command: readonly string[];
+  #child: ChildProcess | null = null;
+  #port = 0;
+
+  /** `enter`: what its command line begins with. It ends with the test. */
+  constructor(t: Cleanup, enter: readonly string[], bind: string) {
+    const options = ['relay', '--json', '--bind', bind, '--data', temporaryFolder(t)];
+    this.#command = [...enter, node, program, ...options];
+    t.after(() => this.kill());
+  }
+
+  /** The port that it listens on; a restart keeps it. */
+  get port(): number {
+    return this.#port;
+  }
+
+  /** Starts the process and waits until it listens. */
+  async start(): Promise<void> {
+    const [command = node, ...args] = [...this.#command, '--port', String(this.#port)];
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child = child;
+    const lines = new JsonLines(child.stdout, keepErrorOutput(child));
+    this.#port = (await lines.next<{ port: number }>()).port;
+  }
+
+  /** Kills the process with SIGKILL. */
+  async kill(): Promise<void> {
+    if (this.#child !== null) await endProcess(this.#child, 'SIGKILL');
+  }
+}
+
+/** Starts a relay on this machine that ends with the test. */
+export const startRelay = async (t: Cleanup): Promise<TestRelay> => {
+  const relay = new TestRelay(t, [], '127.0.0.1');
+  await relay.start();
+  return relay;
 };

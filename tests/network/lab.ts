@@ -75,6 +75,11 @@ export class NetworkLab {
     return child;
   }
 
+  /** What a command line begins with that runs at a place. */
+  enter(place: Place): readonly string[] {
+    return ['ip', 'netns', 'exec', this.#name(place)];
+  }
+
   /** Takes the wire of a machine from the internet away: nothing passes, and nobody is told. */
   cut(place: keyof typeof WIRES): void {
     this.#setWire(place, 'down');

@@ -58,7 +58,7 @@ test('[J6] a hosted session goes on when its host leaves, until the host joins a
 });
 
 test('[W1] [W4] a session hosted in Blender is joined through its relay where nothing else leads to it', async (t) => {
-  const port = await startRelay(t);
+  const { port } = await startRelay(t);
   const host = await startBlender(t);
   const guest = await startBlender(t);
   const { invite } = (await host.do('host', { user: 'host', relay: `127.0.0.1:${port}` })) as Hosted;

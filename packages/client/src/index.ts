@@ -29,6 +29,7 @@ export { type Me, SessionClient } from './session-client.ts';
 export type { HistoryPage, SessionHistory } from './session-history.ts';
 export type { CommitOptions, OverwrittenPlace, RefusedPart, Settlement } from './settlement.ts';
 export { platformTransport } from './transport/platform-transport.ts';
+export { punchAddress, punchPort, punchThrough } from './transport/punch.ts';
 export { tlsTransport } from './transport/tls-transport.ts';
 export type { Peer, PeerCheck, Transport, Wire, WireHandler } from './transport/transport.ts';
 export { type WebSocketOptions, webSocketTransport } from './transport/websocket-transport.ts';

@@ -19,6 +19,10 @@ const FromRelay = Type.Union([
   Type.Object({ kind: Type.Literal('registered'), code: Code, address: Host, port: Port }, closed),
   /** Somebody at `address` wants in: a leg is to be opened. */
   Type.Object({ kind: Type.Literal('open'), leg: Hex32, code: Code, address: Host }, closed),
+  /** To a server: somebody will dial from this address; a leg is to be opened, and the address dialled from its port (W8). */
+  Type.Object({ kind: Type.Literal('punch'), leg: Hex32, code: Code, address: Host, port: Port }, closed),
+  /** To who wants to punch: the server dials from this address. */
+  Type.Object({ kind: Type.Literal('dial'), address: Host, port: Port }, closed),
   Type.Object({ kind: Type.Literal('ping') }, closed),
   /** What dialling back found: null where the server with a registered code answers, else why not. */
   Type.Object(
@@ -29,11 +33,13 @@ const FromRelay = Type.Union([
   Type.Object({ kind: Type.Literal('refused'), code: Text, message: Text }, closed),
 ]);
 
-/** What a host says on its control connection (W3, W6, W7). */
+/** What a server, or a joiner that wants a straight way, says on a control connection (W3, W6, W7, W8). */
 const FromHost = Type.Union([
   /** The key, DER of its SubjectPublicKeyInfo, and its signature under {@link relayStatement}, both base64. */
   Type.Object({ kind: Type.Literal('register'), key: Base64, signature: Base64 }, closed),
   Type.Object({ kind: Type.Literal('pong') }, closed),
+  /** Of a joiner: wants a straight way to the server with this code. */
+  Type.Object({ kind: Type.Literal('punch'), code: Code }, closed),
   /** Asks to be dialled at this port of the address that the connection comes from. */
   Type.Object({ kind: Type.Literal('reach'), request: Request, port: Port }, closed),
 ]);

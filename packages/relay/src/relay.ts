@@ -53,7 +53,7 @@ export async function startRelay(start: StartRelayOptions): Promise<Relay> {
   const metrics = (): string => metricsText(counters, door.connections, registry.size);
   const pages = makePages(metrics, options.openMetrics);
   const own = ownServer(key, certificate, (socket) => {
-    if (socket.alpnProtocol === RELAY_ALPN) new ControlLine(socket, code, registry, options);
+    if (socket.alpnProtocol === RELAY_ALPN) new ControlLine(socket, code, registry, legs, options);
     else pages.emit('connection', socket);
   });
 
@@ -74,6 +74,7 @@ export async function startRelay(start: StartRelayOptions): Promise<Relay> {
     joiner.once('close', () => {
       host.joiners -= 1;
     });
+    counters.joiners += 1;
     const leg = legs.await(joiner, (bytes) => {
       counters.bytes += bytes;
       return host.rate.take(bytes);
@@ -86,9 +87,7 @@ export async function startRelay(start: StartRelayOptions): Promise<Relay> {
       case 'joiner':
         return passOn(socket, opening.code);
       case 'leg':
-        if (!legs.join(opening.leg, socket)) return refuse(socket);
-        counters.joiners += 1;
-        return forget();
+        return legs.join(opening.leg, socket) ? forget() : refuse(socket);
       case 'own':
         own.emit('connection', socket);
         return;

@@ -222,6 +222,36 @@ test('[W6] a server that says nothing is forgotten, one that answers is kept', a
   lively.socket.destroy();
 });
 
+test('[W8] who wants a straight way and the server are told from where the other dials, while both are there', async (t) => {
+  const relay = await TestRelay.start(t);
+  const key = new TestKey();
+  const control = await ControlClient.open(relay);
+  await control.register(relay, key);
+  const who = await ControlClient.open(relay, '127.0.0.31');
+  await who.nonce();
+  who.send({ kind: 'punch', code: key.code });
+  const asked = await control.next();
+  assert.ok(asked?.kind === 'punch');
+  assert.deepEqual([asked.code, asked.address, asked.port], [key.code, '127.0.0.31', who.localPort]);
+  const leg = connect({ port: relay.port, host: '127.0.0.1', localAddress: '127.0.0.32' });
+  leg.write(legLine(asked.leg));
+  const told = await who.next();
+  assert.deepEqual(told, { kind: 'dial', address: '127.0.0.32', port: leg.localPort });
+  const left = once(leg, 'close');
+  who.send({ kind: 'punch', code: key.code });
+  refused('unreachable')(await who.next());
+  await left;
+  control.socket.destroy();
+});
+
+test('[W8] no straight way leads to a server that is not there', async (t) => {
+  const relay = await TestRelay.start(t);
+  const who = await ControlClient.open(relay);
+  await who.nonce();
+  who.send({ kind: 'punch', code: new TestKey().code });
+  refused('unreachable')(await who.next());
+});
+
 test('[W7] a relay dials back and says whether the server answers, at the address that asks and no other', async (t) => {
   const relay = await TestRelay.start(t);
   const [server, stranger] = [await startTestServer(t), await startTestServer(t)];

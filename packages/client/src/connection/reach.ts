@@ -15,10 +15,19 @@ export async function reach(dialling: Dialling): Promise<Wire | Refusal> {
   return race(straightWays(dialling, place), relayed, RELAY_DELAY_MS, dialling.clock);
 }
 
-/** Tries all ways that lead through no relay. */
+/** Tries all ways that no relay passes on, also those that a relay helps to find (W1, W8). */
 export async function reachStraight(dialling: Dialling): Promise<Wire | Refusal> {
   const place = await presentPlace(dialling.target, dialling.store);
-  return race(straightWays(dialling, place), [], 0, dialling.clock);
+  const ways = [...straightWays(dialling, place), ...punchedWays(dialling, place.code)];
+  return race(ways, [], 0, dialling.clock);
+}
+
+function punchedWays({ options, target, store, transport }: Dialling, code: string | null): Attempt[] {
+  const { punch } = transport;
+  if (code === null || punch === undefined) return [];
+  return target.relays.map((relay) => (signal) => {
+    return punch(relay, code, (peer) => checkPeer(peer, code, relay, options.trust, store), signal);
+  });
 }
 
 function straightWays(dialling: Dialling, { addresses, code }: Place): Attempt[] {

@@ -6,5 +6,7 @@ import { webSocketTransport } from './websocket-transport.ts';
 export function platformTransport(): Transport {
   const { process } = globalThis as { process?: NodeJS.Process };
   const tls = process?.getBuiltinModule?.('node:tls');
-  return tls === undefined ? webSocketTransport() : tlsTransport(tls);
+  return tls === undefined
+    ? webSocketTransport()
+    : tlsTransport(tls, process?.getBuiltinModule?.('node:net'));
 }

@@ -11,6 +11,7 @@ import {
   serverNameOfCode,
   withLength,
 } from '@sceneport/protocol';
+import { meet } from './meet.ts';
 import type { Opening, Peer, PeerCheck, Transport, Wire, WireHandler } from './transport.ts';
 
 const PROTOCOL_NAME = 'sceneport/1';
@@ -20,10 +21,15 @@ const READ_BYTES = 16 * 1024;
 
 /**
  * Frames over TLS 1.3 with the ALPN `sceneport/1` (T1). Certificates are not judged here but told to the check, which
- * runs after the TLS handshake and before a byte of application data (H3).
+ * runs after the TLS handshake and before a byte of application data (H3). With `net` it finds straight ways by a relay (W8).
  */
-export function tlsTransport(tls: typeof Tls): Transport {
-  return { open: (address, check, opening = {}) => open(tls, address, check, opening) };
+export function tlsTransport(tls: typeof Tls, net?: typeof Net): Transport {
+  return {
+    open: (address, check, opening = {}) => open(tls, address, check, opening),
+    ...(net === undefined
+      ? {}
+      : { punch: (relay, code, check, signal) => punch(net, tls, relay, code, check, signal) }),
+  };
 }
 
 async function open(
@@ -34,11 +40,46 @@ async function open(
 ): Promise<Wire | Refusal> {
   const hostName = /^[0-9.]+$|:/.test(address.host) ? undefined : address.host;
   const servername = askFor === undefined ? hostName : serverNameOfCode(askFor);
-  const arrivals = new Arrivals();
-  const options: Tls.ConnectionOptions & Pick<Net.SocketConstructorOpts, 'onread'> = {
+  const place = {
     host: address.host,
     port: address.port,
     ...(servername === undefined ? {} : { servername }),
+  };
+  return openWire(tls, place, address, check, isRelay, signal);
+}
+
+/** Meets the server half-way, with the help of a relay, and goes on as on any straight way. */
+async function punch(
+  net: typeof Net,
+  tls: typeof Tls,
+  relay: Address,
+  code: string,
+  check: PeerCheck,
+  signal: AbortSignal,
+): Promise<Wire | Refusal> {
+  const met = await meet(net, tls, relay, code, signal);
+  if (met === null) {
+    return refusal(
+      'unreachable',
+      `No straight way to the server was found by the relay ${formatAddress(relay)}.`,
+    );
+  }
+  const place = { socket: met.socket, servername: serverNameOfCode(code) };
+  return openWire(tls, place, met.address, check, false, signal);
+}
+
+/** `address`: the place for messages. */
+async function openWire(
+  tls: typeof Tls,
+  place: Tls.ConnectionOptions,
+  address: Address,
+  check: PeerCheck,
+  isRelay: boolean,
+  signal: AbortSignal | undefined,
+): Promise<Wire | Refusal> {
+  const arrivals = new Arrivals();
+  const options: Tls.ConnectionOptions & Pick<Net.SocketConstructorOpts, 'onread'> = {
+    ...place,
     ALPNProtocols: [PROTOCOL_NAME],
     minVersion: 'TLSv1.3',
     rejectUnauthorized: false,
@@ -47,6 +88,7 @@ async function open(
   const socket = tls.connect(options);
   const failed = await handshake(socket, address, isRelay, signal);
   if (failed !== null) return failed;
+  if (place.socket !== undefined) arrivals.follow(socket);
   const peer = peerOf(socket);
   const refused = await check(peer);
   if (refused !== null || socket.alpnProtocol !== PROTOCOL_NAME) {
@@ -121,6 +163,13 @@ class Arrivals {
   listen(onFrames: (frames: Uint8Array[] | Refusal) => void): void {
     this.#onFrames = onFrames;
     for (const frames of this.#early.splice(0)) onFrames(frames);
+  }
+
+  /** Reads from a socket that lies over one which was open before: Node has memory of its own for what it reads there. */
+  follow(socket: Tls.TLSSocket): void {
+    socket.on('data', (bytes: Buffer) => {
+      if (!this.#take(bytes)) socket.pause();
+    });
   }
 
   /** False, which stops reading, while nobody listens. */

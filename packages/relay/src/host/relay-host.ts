@@ -1,6 +1,8 @@
 import { createPrivateKey, createPublicKey, randomInt, sign } from 'node:crypto';
-import { connect as connectPlain, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import * as net from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
+import { punchAddress, punchPort, punchThrough } from '@sceneport/client';
 import {
   type Address,
   codeOfKey,
@@ -47,6 +49,8 @@ const LONGEST_RETRY_MS = 30_000;
 /** After a refusal somebody has to do something first. */
 const REFUSED_RETRY_MS = 60_000;
 const REACH_TIMEOUT_MS = 15_000;
+/** Joiners that are dialled at once (W8). */
+const MOST_PUNCHES = 8;
 
 /** The end of a server at one relay: keeps it registered there, through whatever happens to the way between (W3, W4, W6). */
 export class RelayHost {
@@ -61,6 +65,7 @@ export class RelayHost {
   #cancelSilence: () => void = () => {};
   #lastRequest = 0;
   #isClosed = false;
+  #punches = 0;
 
   constructor(options: RelayHostOptions) {
     this.relay = options.relay;
@@ -156,6 +161,12 @@ export class RelayHost {
         return this.#registered(message.code, { host: message.address, port: message.port });
       case 'open':
         return this.#openLeg(message.leg, message.address, socket.remoteAddress);
+      case 'punch':
+        void this.#punch(message.leg, { host: message.address, port: message.port }, socket.remoteAddress);
+        return;
+      case 'dial':
+        // Only joiners are told to.
+        return;
       case 'ping':
         return this.#send({ kind: 'pong' });
       case 'reached':
@@ -185,7 +196,7 @@ export class RelayHost {
   /** `relayAddress`: of the relay that asked, since its name may stand for several. */
   #openLeg(leg: string, address: string, relayAddress: string | undefined): void {
     const { host, port } = this.relay;
-    const socket = connectPlain({
+    const socket = net.connect({
       host: relayAddress ?? host,
       port,
       noDelay: true,
@@ -198,6 +209,22 @@ export class RelayHost {
       socket.write(legLine(leg));
       this.#options.take(socket, address);
     });
+  }
+
+  /** Opens a leg, so that the relay sees from where this side dials, and meets the joiner on its way (W8). */
+  async #punch(leg: string, joiner: Address, relayAddress: string | undefined): Promise<void> {
+    const remote = punchAddress(joiner);
+    const relay = punchAddress({ host: relayAddress ?? '', port: this.relay.port });
+    if (remote === null || relay === null || this.#punches >= MOST_PUNCHES) return;
+    this.#punches += 1;
+    const localPort = punchPort();
+    const toRelay = net.connect({ ...relay, localPort, localAddress: '0.0.0.0', noDelay: true });
+    toRelay.on('error', () => toRelay.destroy());
+    toRelay.once('connect', () => toRelay.write(legLine(leg)));
+    const socket = await punchThrough(net, localPort, remote);
+    toRelay.destroy();
+    this.#punches -= 1;
+    if (socket !== null) this.#options.take(socket, remote.host);
   }
 
   #lost(reason: string, retryMs: number | null): void {

@@ -1,6 +1,7 @@
 import { createPublicKey, randomBytes, verify } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import {
+  type Address,
   codeOfKey,
   encodeRelayMessage,
   fromBase64,
@@ -12,6 +13,7 @@ import {
   relayStatement,
   toBase64,
 } from '@sceneport/protocol';
+import type { Legs } from '../legs/legs.ts';
 import { readMessages } from '../message-stream.ts';
 import type { RelayOptions } from '../options.ts';
 import { dialBack } from './dial-back.ts';
@@ -34,21 +36,24 @@ export class ControlLine implements HostLine {
   readonly #socket: TLSSocket;
   readonly #relayCode: string;
   readonly #registry: Registry;
+  readonly #legs: Legs;
   readonly #options: RelayOptions;
   readonly #nonce = toBase64(randomBytes(32));
   readonly #codes = new Set<string>();
   #heardMs: number;
   #dialledMs = Number.NEGATIVE_INFINITY;
+  #hasPunched = false;
 
-  constructor(socket: TLSSocket, relayCode: string, registry: Registry, options: RelayOptions) {
+  constructor(socket: TLSSocket, relayCode: string, registry: Registry, legs: Legs, options: RelayOptions) {
     this.#socket = socket;
+    this.#legs = legs;
     this.#relayCode = relayCode;
     this.#registry = registry;
     this.#options = options;
     const { clock } = options;
     this.#heardMs = clock.now();
     const cancelDeadline = clock.after(REGISTER_TIMEOUT_MS, () => {
-      if (this.#codes.size === 0) this.#refuse(refusal('login-timeout'));
+      if (this.#codes.size === 0 && !this.#hasPunched) this.#refuse(refusal('login-timeout'));
     });
     const cancelPing = clock.every(PING_PERIOD_MS, () => this.#tick());
     socket.setNoDelay(true).on('error', () => socket.destroy());
@@ -66,6 +71,10 @@ export class ControlLine implements HostLine {
     this.#send({ kind: 'open', leg, code, address });
   }
 
+  punch(leg: string, code: string, { host, port }: Address): void {
+    this.#send({ kind: 'punch', leg, code, address: host, port });
+  }
+
   replaced(): void {
     this.#refuse(refusal('replaced', 'Another server with the same key has registered at the relay.'));
   }
@@ -75,6 +84,7 @@ export class ControlLine implements HostLine {
     if (message === null) this.#refuse(refusal('bad-message'));
     else if (message.kind === 'register') this.#register(message.key, message.signature);
     else if (message.kind === 'reach') void this.#reach(message.request, message.port);
+    else if (message.kind === 'punch') this.#punch(message.code);
   }
 
   #register(keyText: string, signatureText: string): void {
@@ -93,6 +103,19 @@ export class ControlLine implements HostLine {
     this.#codes.add(code);
     log.info('a host has registered', { code, address });
     this.#send({ kind: 'registered', code, address, port: this.#socket.remotePort ?? 1 });
+  }
+
+  /** A joiner's wish: the server opens a leg, whose end here is where the joiner will find it. */
+  #punch(code: string): void {
+    const host = this.#registry.find(code);
+    const { remoteAddress, remotePort } = this.#socket;
+    if (host === undefined || remoteAddress === undefined || remotePort === undefined || this.#hasPunched)
+      return this.#refuse(refusal('unreachable', 'The server is not connected to this relay.'));
+    this.#hasPunched = true;
+    const leg = this.#legs.awaitPunch(this.#socket, ({ host: address, port }) =>
+      this.#send({ kind: 'dial', address, port }),
+    );
+    host.line.punch(leg, code, { host: remoteAddress, port: remotePort });
   }
 
   async #reach(request: number, port: number): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Address } from '@sceneport/protocol';
 import { RateLimit } from '@sceneport/server';
 import type { RelayOptions } from '../options.ts';
 
@@ -5,6 +6,8 @@ import type { RelayOptions } from '../options.ts';
 export interface HostLine {
   /** Asks the host to open a leg for who comes from `address`. */
   open(leg: string, code: string, address: string): void;
+  /** Asks the host to dial `joiner` from the port of a leg that it opens (W8). */
+  punch(leg: string, code: string, joiner: Address): void;
   /** Another connection has proved to be this host. */
   replaced(): void;
 }

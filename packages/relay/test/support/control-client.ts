@@ -66,6 +66,11 @@ export class ControlClient {
     return client;
   }
 
+  /** The port that it comes from. */
+  get localPort(): number | undefined {
+    return this.socket.localPort;
+  }
+
   /** The next message that is no ping; null when the relay has closed. */
   async next(): Promise<RelayMessage | null> {
     for (;;) {

@@ -1,19 +1,16 @@
-"""Finding Node, and a hosted server as a real child process."""
+"""A hosted server as a real child process."""
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 import time
 import unittest
 from pathlib import Path
-from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from sceneport.errors import SceneportError  # noqa: E402
-from sceneport.hosting import program  # noqa: E402
 from sceneport.hosting.server import HostedServer  # noqa: E402
 from sceneport.hosting.stored import StoredSessions, are_stored  # noqa: E402
 
@@ -35,32 +32,6 @@ print(json.dumps({"event": "reach", "places": [place, place]}), flush=True)
 print(json.dumps({"event": "reach", "places": [{**place, "state": "open", "text": "from everywhere"}, 5, {}]}), flush=True)
 sys.stdin.read()
 """
-
-
-class Finding(unittest.TestCase):
-    def test_versions(self) -> None:
-        """Only what says a version of Node is taken for Node"""
-        self.assertEqual(program.version_of("v22.13.1\n"), (22, 13))
-        self.assertIsNone(program.version_of("Python 3.11.2"))
-
-    def fake_node(self, version: str) -> str:
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        path = Path(folder.name) / "node"
-        path.write_text(f"#!/bin/sh\necho {version}\n")
-        path.chmod(0o755)
-        return str(path)
-
-    def test_too_old(self) -> None:
-        """A Node that is too old is refused in words that say what to do"""
-        old, new = self.fake_node("v22.12.0"), self.fake_node("v22.13.0")
-        with mock.patch.dict(os.environ):
-            os.environ.pop("SCENEPORT_NODE", None)
-            with self.assertRaises(SceneportError) as refused:
-                program.find_node(old)
-            self.assertEqual(refused.exception.code, "no-node")
-            self.assertIn("22.13", refused.exception.message)
-            self.assertEqual(program.find_node(new), Path(new))
 
 
 class Hosting(unittest.TestCase):

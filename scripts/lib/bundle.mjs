@@ -41,20 +41,21 @@ const inlineWorkers = (build) => ({
     }),
 });
 
-/** Bundles the program `sceneport`, its dependencies and its threads into one JavaScript file. */
-export const bundleProgram = async (output) => {
+/** The program `sceneport`, its dependencies and its threads, as the bytes of one JavaScript file. */
+export const bundleProgram = async () => {
   const { build } = await import('esbuild');
-  await build({
+  const { outputFiles } = await build({
     ...common,
     entryPoints: ['packages/cli/src/main.ts'],
-    outfile: output,
+    write: false,
     // The packages import each other by name, which leads to their built files: bundle the sources instead.
     alias: Object.fromEntries(
-      ['protocol', 'client', 'server', 'multi-user', 'companion'].map((name) => [
+      ['protocol', 'client', 'server', 'multi-user', 'relay', 'companion'].map((name) => [
         `@sceneport/${name}`,
         inRepository('packages', name, 'src', 'index.ts'),
       ]),
     ),
     plugins: [inlineWorkers(build)],
   });
+  return Buffer.from(outputFiles[0].contents);
 };

@@ -101,6 +101,7 @@ const oldClientTests = {
 const chosenTestFiles = [
   'tests/blender/add-on.test.ts',
   'tests/blender/install.test.ts',
+  'tests/blender/without-node.test.ts',
   'tests/blender/session/{live,scenes,undo}.test.ts',
   'tests/blender/fuzz/*.test.ts',
 ];

@@ -1,6 +1,7 @@
 """A Blender that tests drive: it takes one JSON command per line and answers each with one JSON line.
 
-Usage inside Blender: driver.py ADD_ON_PARENT_FOLDER. The add-on is imported from that folder and registered.
+Usage inside Blender: driver.py ADD_ON. The add-on is imported from that folder and registered, or, where it is a zip,
+installed as users do.
 A command is {"do": name, ...}; an answer {"ok": true, "value": ...} or {"ok": false, "code", "message"}.
 Between commands the session is pumped. The driver ends when its standard input ends.
 """
@@ -20,6 +21,7 @@ import bpy
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "compare"))
 
 from compare import compare_files  # noqa: E402
+from installation import install  # noqa: E402
 from introspect import write_dump  # noqa: E402
 from scene_files import open_scene  # noqa: E402
 
@@ -29,11 +31,10 @@ IDLE_SECONDS = 0.01
 class Driver:
     """The commands. Each takes the fields of its line as keyword arguments."""
 
-    def __init__(self, add_on_folder: str) -> None:
-        sys.path.insert(0, add_on_folder)
-        self._add_on = importlib.import_module("sceneport")
-        self._add_on.register()
-        self.api = importlib.import_module("sceneport.api")
+    def __init__(self, add_on: str) -> None:
+        module = install(add_on) if add_on.endswith(".zip") else register_from(add_on)
+        self._add_on = importlib.import_module(module)
+        self.api = importlib.import_module(f"{module}.api")
         self._commands: dict[str, Callable[..., Any]] = {
             "host": self.api.host,
             "join": self.api.join,
@@ -85,6 +86,13 @@ class Driver:
         self._add_on.unregister()
 
 
+def register_from(folder: str) -> str:
+    """Registers the add-on as it lies in a folder; answers the name of the module."""
+    sys.path.insert(0, folder)
+    importlib.import_module("sceneport").register()
+    return "sceneport"
+
+
 def take_standard_output() -> Any:
     """Answers a stream of its own; what Blender prints goes to standard error."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
@@ -108,9 +116,9 @@ def read_lines(idle: Callable[[], None]) -> Any:
             yield line.decode("utf-8")
 
 
-def main(add_on_folder: str) -> None:
+def main(add_on: str) -> None:
     answers = take_standard_output()
-    driver = Driver(add_on_folder)
+    driver = Driver(add_on)
     bpy.ops.ed.undo_push(message="Start")
     print(json.dumps({"ok": True, "value": list(bpy.app.version)}), file=answers)
     for line in read_lines(driver.pump):

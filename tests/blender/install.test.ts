@@ -6,7 +6,7 @@ import { temporaryFolder } from '../harness/temporary-folder.ts';
 
 test(`the packed add-on works in Blender ${blenderVersion}`, async (t) => {
   const home = temporaryFolder(t);
-  await runBlenderCases(t, 'tests/blender/install_add_on.py', [packAddOn()], {
+  await runBlenderCases(t, 'tests/blender/install_add_on.py', [packAddOn(t).zip], {
     HOME: home,
     XDG_CONFIG_HOME: home,
     BLENDER_USER_RESOURCES: home,

@@ -14,24 +14,11 @@ import bpy
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "compare"))
 
 from cases import run_case  # noqa: E402
-
-
-def install_legacy(path: str) -> str:
-    """As a legacy add-on; answers the name of its module."""
-    bpy.ops.preferences.addon_install(filepath=path)
-    bpy.ops.preferences.addon_enable(module="sceneport")
-    return "sceneport"
-
-
-def install_extension(path: str) -> str:
-    """As an extension; answers the name of its module."""
-    bpy.ops.extensions.package_install_files(filepath=path, repo="user_default", enable_on_install=True)
-    return "bl_ext.user_default.sceneport"
+from installation import install  # noqa: E402
 
 
 def install_and_use(path: str) -> None:
     """The add-on is enabled, its interface answers, and the program lies beside it."""
-    install = install_extension if bpy.app.version >= (4, 2) else install_legacy
     module = install(path)
     assert module in bpy.context.preferences.addons, sorted(bpy.context.preferences.addons.keys())
     assert importlib.import_module(f"{module}.api").status()["state"] == "offline"

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { blenderCommand, inRepository } from './blender-process.ts';
 import { JsonLines } from './json-lines.ts';
 import { endProcess, keepErrorOutput } from './process-end.ts';
@@ -78,14 +79,12 @@ export class TestBlender {
 
   /** The process id of the companion: the child process that runs `connect`. */
   companionPid(): number {
-    const children = readdirSync('/proc').filter(
-      (name) => /^\d+$/.test(name) && parentOf(name) === this.#child.pid,
-    );
-    const companion = children.find((pid) =>
-      readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('connect'),
-    );
-    if (companion === undefined) throw new Error('this Blender has no companion');
-    return Number(companion);
+    return this.#childPid('connect');
+  }
+
+  /** The process id of the hosted server: the child process that runs `serve`. */
+  serverPid(): number {
+    return this.#childPid('serve');
   }
 
   /** Kills Blender with SIGKILL, as a crash would. */
@@ -101,6 +100,14 @@ export class TestBlender {
     await ended;
   }
 
+  #childPid(command: string): number {
+    const child = readdirSync('/proc').find(
+      (name) => /^\d+$/.test(name) && parentOf(name) === this.#child.pid && runs(name, command),
+    );
+    if (child === undefined) throw new Error(`this Blender has no child that runs ${command}`);
+    return Number(child);
+  }
+
   async #answer(): Promise<unknown> {
     const answer = await this.#answers.next<Answer>();
     if (!answer.ok) throw new BlenderError(answer.code, answer.message);
@@ -113,6 +120,9 @@ export class TestBlender {
   }
 }
 
+const runs = (pid: string, command: string): boolean =>
+  readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(command);
+
 /** The parent of a process; null where the process has ended meanwhile. */
 const parentOf = (pid: string): number | null => {
   try {
@@ -124,19 +134,45 @@ const parentOf = (pid: string): number | null => {
   }
 };
 
-/**
- * Starts a Blender with the add-on; it keeps its settings, backups and caches in a folder of its own. `enter`: what its
- * command line begins with.
- */
-export const startBlender = async (t: Cleanup, enter: readonly string[] = []): Promise<TestBlender> => {
+const start = async (
+  t: Cleanup,
+  addOn: string,
+  variables: NodeJS.ProcessEnv,
+  enter: readonly string[] = [],
+): Promise<TestBlender> => {
   const home = temporaryFolder(t);
-  const [program, programArgs] = blenderCommand('tests/blender/driver.py', [inRepository('addon')]);
+  const [program, programArgs] = blenderCommand('tests/blender/driver.py', [addOn]);
   const [command = program, ...args] = [...enter, program, ...programArgs];
-  const environment = { ...programEnvironment(), HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home };
+  const folders = { HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home, BLENDER_USER_RESOURCES: home };
   const blender = new TestBlender(
-    spawn(command, args, { env: environment, stdio: ['pipe', 'pipe', 'pipe'] }),
+    spawn(command, args, { env: { ...variables, ...folders }, stdio: ['pipe', 'pipe', 'pipe'] }),
   );
   t.after(() => blender.kill());
   await blender.ready();
   return blender;
+};
+
+/**
+ * Starts a Blender with the add-on; it keeps its settings, backups and caches in a folder of its own. `enter`: what its
+ * command line begins with.
+ */
+export const startBlender = async (t: Cleanup, enter: readonly string[] = []): Promise<TestBlender> =>
+  await start(t, inRepository('addon'), programEnvironment(), enter);
+
+/** A search path on which there is nothing but Blender, where that is a program. */
+const onlyBlender = (t: Cleanup): string => {
+  const folder = temporaryFolder(t);
+  const places = (process.env.PATH ?? '').split(delimiter).map((part) => join(part, 'blender'));
+  const program = places.find((path) => existsSync(path));
+  if (program !== undefined) symlinkSync(program, join(folder, 'blender'));
+  return folder;
+};
+
+/**
+ * The same with the add-on installed from a zip, as on a machine of a user: no Node on the search path, and no variable
+ * that names one. Not for the Blenders with windows of newer Debians: these need programs of their own to install a zip.
+ */
+export const startInstalledBlender = async (t: Cleanup, zip: string): Promise<TestBlender> => {
+  const { SCENEPORT_NODE: _node, SCENEPORT_PROGRAM: _program, ...variables } = process.env;
+  return await start(t, zip, { ...variables, PATH: onlyBlender(t) });
 };

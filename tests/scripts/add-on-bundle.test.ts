@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import { packAddOn, packedProgram } from '../harness/packed-add-on.ts';
+import { packAddOn } from '../harness/packed-add-on.ts';
 import { startServer } from '../harness/server.ts';
 
-test('the same sources always make the same zip', () => {
-  const first = readFileSync(packAddOn());
-  assert.deepEqual(readFileSync(packAddOn()), first);
+test('the same sources always make the same zip', (t) => {
+  const first = readFileSync(packAddOn(t).zip);
+  assert.deepEqual(readFileSync(packAddOn(t).zip), first);
 });
 
 test('the bundled program serves by itself', async (t) => {
-  packAddOn();
-  const server = await startServer(t, [], packedProgram);
+  const server = await startServer(t, [], packAddOn(t).program);
   assert.match(server.invite, /^sceneport:/);
 });

@@ -1,0 +1,2 @@
+import type { PackedBytes } from './zip.d.mts';
+export function readZipEntry(archive: Buffer, name: string): PackedBytes;

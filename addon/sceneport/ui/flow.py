@@ -145,7 +145,7 @@ def leave(afterwards: Callable[[], None] | None = None) -> None:
 def step() -> None:
     """Goes on with whatever has an answer now. Called after every tick."""
     attempt_quietly(_stored_is_known)
-    attempt_quietly(_server_is_ready)
+    attempt_quietly(_hear_server)
     attempt_quietly(_answers)
 
 
@@ -157,15 +157,13 @@ def attempt_quietly(action: Callable[[], Any]) -> None:
         state.error = error
 
 
-def _server_is_ready() -> None:
-    if state.after_listening is None:
-        return
+def _hear_server() -> None:
     try:
         listening = live.listening()
     except SceneportError:
         state.after_listening = None
         raise
-    if listening is not None:
+    if listening is not None and state.after_listening is not None:
         action, state.after_listening = state.after_listening, None
         action(listening)
 

@@ -53,7 +53,7 @@ def _redraw_when_changed() -> None:
         flow.state.joining is None,
         flow.state.stored,
         flow.state.listing is None,
-        live.server is not None and live.server.listening,
+        live.server is not None and (live.server.listening, live.server.reach),
         session is not None and (session.asked, len(session.notices), session.watching, dict(session.others)),
     )
     if shown == _shown:

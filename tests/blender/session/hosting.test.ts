@@ -57,18 +57,6 @@ test('[J6] a hosted session goes on when its host leaves, until the host joins a
   await guest.until((status) => status.state !== 'online');
 });
 
-test('[W1] [W4] a session hosted in Blender is joined through its relay where nothing else leads to it', async (t) => {
-  const { port } = await startRelay(t);
-  const host = await startBlender(t);
-  const guest = await startBlender(t);
-  const { invite } = (await host.do('host', { user: 'host', relay: `127.0.0.1:${port}` })) as Hosted;
-  assert.match(invite, new RegExp(`&relay=127\\.0\\.0\\.1:${port}#`));
-  await guest.do('join', { invite_or_address: invite.replace(/\/\/[^/]+/, '//127.0.0.1:1'), user: 'guest' });
-  await guest.run(moveTo(4));
-  await settle([host, guest]);
-  assert.equal(await host.ask(place), 4);
-});
-
 /** Python that does what a button of the panel does, and ticks as a timer would until something is so. */
 const inPanel = (action: string, until: string): string => `from sceneport import live
 from sceneport.ui import flow
@@ -80,6 +68,20 @@ for _ in range(1500):
     flow.step()
 else:
     raise TimeoutError(flow.state.message)`;
+
+test('[W1] [W4] a session hosted in Blender is joined through its relay where nothing else leads to it, and the panel knows when it is gone', async (t) => {
+  const relay = await startRelay(t);
+  const host = await startBlender(t);
+  const guest = await startBlender(t);
+  const { invite } = (await host.do('host', { user: 'host', relay: `127.0.0.1:${relay.port}` })) as Hosted;
+  assert.match(invite, new RegExp(`&relay=127\\.0\\.0\\.1:${relay.port}#`));
+  await guest.do('join', { invite_or_address: invite.replace(/\/\/[^/]+/, '//127.0.0.1:1'), user: 'guest' });
+  await guest.run(moveTo(4));
+  await settle([host, guest]);
+  assert.equal(await host.ask(place), 4);
+  await relay.kill();
+  await host.run(inPanel('pass', 'any(one.state == "closed" for one in live.server.reach)'));
+});
 
 test('[J4] the panel asks before a stored session is continued, and begins another one instead', async (t) => {
   const host = await startBlender(t);

@@ -17,6 +17,13 @@ const common = {
   logLevel: 'warning',
   banner: { js: requireBanner },
   absWorkingDir: inRepository(),
+  // The packages import each other by name, which leads to their built files: bundle the sources instead.
+  alias: Object.fromEntries(
+    ['protocol', 'client', 'server', 'multi-user', 'relay', 'companion'].map((name) => [
+      `@sceneport/${name}`,
+      inRepository('packages', name, 'src', 'index.ts'),
+    ]),
+  ),
 };
 
 /** The file of a thread, named in the source that starts it: `'./sqlite-worker.js'`. */
@@ -54,13 +61,6 @@ export const bundleProgram = async () => {
   const { outputFiles, metafile } = await build({
     ...common,
     entryPoints: ['packages/cli/src/main.ts'],
-    // The packages import each other by name, which leads to their built files: bundle the sources instead.
-    alias: Object.fromEntries(
-      ['protocol', 'client', 'server', 'multi-user', 'relay', 'companion'].map((name) => [
-        `@sceneport/${name}`,
-        inRepository('packages', name, 'src', 'index.ts'),
-      ]),
-    ),
     plugins: [inlineWorkers(build, sources)],
   });
   sources.push(...Object.keys(metafile.inputs));

@@ -64,5 +64,7 @@ export const bundleProgram = async () => {
     plugins: [inlineWorkers(build, sources)],
   });
   sources.push(...Object.keys(metafile.inputs));
+  const built = sources.find((source) => /^packages\/[^/]+\/dist\//.test(source));
+  if (built !== undefined) throw new Error(`${built} may be older than its source: name its package above`);
   return Buffer.concat([outputFiles[0].contents, Buffer.from(licenceNotices(sources))]);
 };

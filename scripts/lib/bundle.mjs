@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { licenceNotices } from './notices.mjs';
 import { inRepository } from './paths.mjs';
 
 // Dependencies in CommonJS call require(), which an ES module does not have by itself.
@@ -9,25 +10,34 @@ const requireBanner =
 const common = {
   bundle: true,
   platform: 'node',
+  metafile: true,
+  write: false,
   format: 'esm',
   target: 'node22.13',
   logLevel: 'warning',
   banner: { js: requireBanner },
   absWorkingDir: inRepository(),
+  // The packages import each other by name, which leads to their built files: bundle the sources instead.
+  alias: Object.fromEntries(
+    ['protocol', 'client', 'server', 'multi-user', 'relay', 'companion'].map((name) => [
+      `@sceneport/${name}`,
+      inRepository('packages', name, 'src', 'index.ts'),
+    ]),
+  ),
 };
 
 /** The file of a thread, named in the source that starts it: `'./sqlite-worker.js'`. */
 const workerName = /'\.\/([\w-]+-worker)\.js'/g;
 
 /** A data: URL of a bundled thread. Modules behind such URLs may import nothing but Node's own. */
-const bundleWorker = async (build, path) => {
-  const options = { ...common, banner: {}, entryPoints: [path], write: false };
-  const { outputFiles } = await build(options);
+const bundleWorker = async (build, path, sources) => {
+  const { outputFiles, metafile } = await build({ ...common, banner: {}, entryPoints: [path] });
+  sources.push(...Object.keys(metafile.inputs));
   return `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`;
 };
 
-/** An esbuild plugin that puts the threads into the one file. */
-const inlineWorkers = (build) => ({
+/** An esbuild plugin that puts the threads into the one file, and names their sources. */
+const inlineWorkers = (build, sources) => ({
   name: 'inline-workers',
   setup: (pluginBuild) =>
     pluginBuild.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
@@ -35,27 +45,26 @@ const inlineWorkers = (build) => ({
       for (const [literal, name] of [...contents.matchAll(workerName)]) {
         const worker = join(dirname(path), `${name}.ts`);
         if (existsSync(worker))
-          contents = contents.replaceAll(literal, JSON.stringify(await bundleWorker(build, worker)));
+          contents = contents.replaceAll(literal, JSON.stringify(await bundleWorker(build, worker, sources)));
       }
       return { contents, loader: 'ts' };
     }),
 });
 
-/** The program `sceneport`, its dependencies and its threads, as the bytes of one JavaScript file. */
+/**
+ * The program `sceneport`, its dependencies and its threads, as the bytes of one JavaScript file. The licences of the
+ * dependencies stand at its end.
+ */
 export const bundleProgram = async () => {
   const { build } = await import('esbuild');
-  const { outputFiles } = await build({
+  const sources = [];
+  const { outputFiles, metafile } = await build({
     ...common,
     entryPoints: ['packages/cli/src/main.ts'],
-    write: false,
-    // The packages import each other by name, which leads to their built files: bundle the sources instead.
-    alias: Object.fromEntries(
-      ['protocol', 'client', 'server', 'multi-user', 'relay', 'companion'].map((name) => [
-        `@sceneport/${name}`,
-        inRepository('packages', name, 'src', 'index.ts'),
-      ]),
-    ),
-    plugins: [inlineWorkers(build)],
+    plugins: [inlineWorkers(build, sources)],
   });
-  return Buffer.from(outputFiles[0].contents);
+  sources.push(...Object.keys(metafile.inputs));
+  const built = sources.find((source) => /^packages\/[^/]+\/dist\//.test(source));
+  if (built !== undefined) throw new Error(`${built} may be older than its source: name its package above`);
+  return Buffer.concat([outputFiles[0].contents, Buffer.from(licenceNotices(sources))]);
 };

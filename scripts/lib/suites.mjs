@@ -71,6 +71,19 @@ const browserTests = {
   },
 };
 
+/** What the network lab and the real router in it are made of. */
+const networkPackages = ['iproute2', 'nftables', 'procps', 'iputils-ping', 'miniupnpd', 'miniupnpd-nftables'];
+
+const networkTests = {
+  name: 'network',
+  kind: 'tests',
+  run: async (environment) => {
+    const unavailable = await installPackages(networkPackages);
+    if (unavailable !== null) return { code: 0, unavailable };
+    return { code: await runNodeTests(['tests/network/*.test.ts'], environment, testTimeoutMs), unavailable };
+  },
+};
+
 // Real clients of old releases come from PyPI into virtual environments.
 const oldClientTests = {
   name: 'Multi-User clients',
@@ -148,6 +161,7 @@ export const chooseSuites = ({ fast, all }) => [
     ? []
     : [
         browserTests,
+        networkTests,
         oldClientTests,
         ...backgroundVersions.map(blenderTests(all)),
         ...windowVersions.map(windowTests(all)),

@@ -50,7 +50,7 @@ export const bundleProgram = async (output) => {
     outfile: output,
     // The packages import each other by name, which leads to their built files: bundle the sources instead.
     alias: Object.fromEntries(
-      ['protocol', 'client', 'server', 'multi-user', 'companion'].map((name) => [
+      ['protocol', 'client', 'server', 'multi-user', 'companion', 'relay', 'reach'].map((name) => [
         `@sceneport/${name}`,
         inRepository('packages', name, 'src', 'index.ts'),
       ]),

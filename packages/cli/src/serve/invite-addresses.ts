@@ -1,5 +1,5 @@
 import { type Address, parseAddress, type Refusal, refusal } from '@sceneport/protocol';
-import type { LocalAddress } from './addresses.ts';
+import type { LocalAddress } from '@sceneport/reach';
 
 /** An address that the user gave for invites; without a port it has that of the server. */
 export interface GivenAddress {

@@ -1,5 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { isRefusal, type Refusal } from '@sceneport/protocol';
+import { type LocalAddress, localAddresses } from '@sceneport/reach';
 import type { RelayHost } from '@sceneport/relay';
 import { type SceneportServer, startServer } from '@sceneport/server';
 import { socketPathOf } from '../admin/socket-path.ts';
@@ -8,7 +9,6 @@ import type { CommandRunner } from '../commands/runner.ts';
 import type { ProgramLogger } from '../log/logger.ts';
 import { type MultiUserAccess, startGateway } from '../multi-user/gateway.ts';
 import type { OptionValues } from '../options/table.ts';
-import { type LocalAddress, localAddresses } from './addresses.ts';
 import type { KeptPassword } from './admin-password.ts';
 import { isDataFolder } from './data-folder.ts';
 import { inviteAddresses, readGivenAddresses } from './invite-addresses.ts';

@@ -1,6 +1,6 @@
 import { formatAddress, readableCode } from '@sceneport/protocol';
+import type { LocalAddress } from '@sceneport/reach';
 import type { MultiUserAccess } from '../multi-user/gateway.ts';
-import type { LocalAddress } from './addresses.ts';
 import type { KeptPassword } from './admin-password.ts';
 
 /** What the user is told when the server has started. */

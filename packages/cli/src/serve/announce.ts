@@ -6,6 +6,9 @@ import { relayTexts } from './relays.ts';
 import type { RunningServer } from './running-server.ts';
 import { reachText, startText } from './start-text.ts';
 
+/** So long a start waits for the router at most: what comes later stands in the log, and in the next invite. */
+const ROUTER_WAIT_MS = 3000;
+
 /**
  * Says that the server listens: with `--json` as one line for programs, else as a message for people. A start that
  * nobody watches makes no new invite, except the very first.
@@ -17,6 +20,7 @@ export async function announce(
 ): Promise<void> {
   const { port, code } = running.server;
   const isWatched = values.json || isInteractive || running.isFirstStart;
+  await running.router?.settled(ROUTER_WAIT_MS);
   const invite = isWatched ? await inviteOf(running, values) : null;
   const text = values.json
     ? JSON.stringify({ event: 'listening', port, code, invite, ...multiUserPart(running) })
@@ -32,11 +36,13 @@ async function inviteOf(running: RunningServer, values: OptionValues): Promise<s
 
 async function textFor(running: RunningServer, values: OptionValues, invite: string | null): Promise<string> {
   const { server, dataFolder, madePassword } = running;
-  const local = running.addresses().map((address) => reachText(address, server.port));
+  const own = running.addresses().map((address) => reachText(address, server.port));
+  const opened = running.router?.reachText ?? null;
   const text = startText({
     version: VERSION,
     sessions: values.session,
-    reachable: values.address.length > 0 ? values.address : local,
+    reachable: [...(opened === null ? [] : [opened]), ...(values.address.length > 0 ? values.address : own)],
+    router: running.router?.troubleTexts ?? [],
     relays: await relayTexts(running.relayHosts),
     code: server.code,
     dataFolder,

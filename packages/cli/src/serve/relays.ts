@@ -20,24 +20,31 @@ export function readRelays(texts: readonly string[]): readonly Address[] | Refus
     : refusal('bad-option', `"${texts[wrong]}" is no address (--relay).`);
 }
 
-/** Makes a server known at its relays, under its key and those that it had before. */
+/**
+ * Makes a server known at its relays, under its key and those that it had before. `registered` is told whenever one of them
+ * knows it.
+ */
 export function hostAtRelays(
   relays: readonly Address[],
   server: SceneportServer,
   dataFolder: string,
   log: Logger,
+  registered: (host: RelayHost) => void,
 ): readonly RelayHost[] {
   const identities = [loadIdentity(dataFolder), ...earlierIdentities(dataFolder, systemClock.now())];
-  return relays.map(
-    (relay) =>
-      new RelayHost({
-        relay,
-        identities,
-        take: (leg, address) => server.take(leg, address),
-        log,
-        clock: systemClock,
-      }),
-  );
+  return relays.map((relay) => {
+    const host: RelayHost = new RelayHost({
+      relay,
+      identities,
+      take: (leg, address) => server.take(leg, address),
+      changed: ({ state }) => {
+        if (state === 'registered') registered(host);
+      },
+      log,
+      clock: systemClock,
+    });
+    return host;
+  });
 }
 
 /** A line about each relay, once the first attempts have succeeded or failed. */

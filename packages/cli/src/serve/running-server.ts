@@ -14,6 +14,7 @@ import { isDataFolder } from './data-folder.ts';
 import { inviteAddresses, readGivenAddresses } from './invite-addresses.ts';
 import { localCommands } from './local-commands.ts';
 import { hostAtRelays, readRelays } from './relays.ts';
+import { RouterPort, refusalToMap, takeBackLeftOver } from './router-port.ts';
 import { prepareServer } from './server-options.ts';
 
 /** A server that listens, with the ways to command it. */
@@ -28,6 +29,8 @@ export interface RunningServer {
   readonly multiUser: MultiUserAccess | null;
   /** Its ends at the relays by which it is reached. */
   readonly relayHosts: readonly RelayHost[];
+  /** The port that the router is asked to open, or null: it is not asked. */
+  readonly router: RouterPort | null;
   readonly run: CommandRunner;
   /** The addresses of this machine that it listens on, as they are now. */
   addresses(): readonly LocalAddress[];
@@ -46,18 +49,25 @@ export async function startRunning(
   const isFirstStart = !isDataFolder(dataFolder);
   const relays = readRelays(values.relay);
   if (isRefusal(relays)) return relays;
+  const refused = refusalToMap(values);
+  if (refused !== null) return refused;
   const prepared = prepareServer(values, dataFolder, log);
   if (isRefusal(prepared)) return prepared;
   const server = await startServer(prepared.options);
   const gateway = values.multiUser ? await startGateway(server, values, prepared.options) : null;
-  const addresses = (): readonly LocalAddress[] => localAddresses(prepared.options.bind, networkInterfaces());
+  const { bind } = prepared.options;
+  const addresses = (): readonly LocalAddress[] => localAddresses(bind, networkInterfaces());
+  const router = values.mapPort
+    ? new RouterPort({ port: server.port, bind, externalPort: values.externalPort, dataFolder }, log)
+    : null;
+  if (router === null) takeBackLeftOver(dataFolder, bind, log);
   const run = localCommands(
     server,
-    () => inviteAddresses(given, addresses(), server.port),
+    () => inviteAddresses(router?.external ?? null, given, addresses(), server.port),
     relays,
     gateway?.curveKey ?? null,
   );
-  const relayHosts = hostAtRelays(relays, server, dataFolder, log);
+  const relayHosts = hostAtRelays(relays, server, dataFolder, log, (host) => router?.lookFrom(host));
   const socket = await openSocket(dataFolder, run, log);
   return {
     server,
@@ -66,14 +76,17 @@ export async function startRunning(
     madePassword: prepared.madePassword,
     multiUser: gateway,
     relayHosts,
+    router,
     run,
     addresses,
     async stop(reason) {
       log.info('stopping', { reason });
+      const routerClosed = router?.close();
       for (const host of relayHosts) host.close();
       await socket?.close();
       await gateway?.close();
       await server.close();
+      await routerClosed;
     },
   };
 }

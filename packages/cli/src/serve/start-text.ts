@@ -9,6 +9,8 @@ export interface StartReport {
   readonly sessions: readonly string[];
   /** Where the server is reached: as given, or the addresses of the machine. */
   readonly reachable: readonly string[];
+  /** What came of the question to the router where it has opened nothing; empty where it was not asked. */
+  readonly router: readonly string[];
   /** A line for each relay. */
   readonly relays: readonly string[];
   readonly code: string;
@@ -30,8 +32,9 @@ const REACH_TEXT = {
 } as const;
 
 /** A line about an address of the machine: the address, and from where it can be reached. */
-export function reachText({ host, reach }: LocalAddress, port: number): string {
-  return `${formatAddress({ host, port })}  ${REACH_TEXT[reach]}`;
+export function reachText({ host, reach, vpn }: LocalAddress, port: number): string {
+  const from = vpn === null ? REACH_TEXT[reach] : `from your ${vpn} network`;
+  return `${formatAddress({ host, port })}  ${from}`;
 }
 
 /** The message at start: where the server is, the invite to copy, and what to do next. */
@@ -42,6 +45,7 @@ export function startText(report: StartReport): string {
     '',
     ...labelled(sessions.length === 1 ? 'Session' : 'Sessions', [sessions.join(', ')]),
     ...labelled('Reachable', reachable),
+    ...labelled('Router', report.router),
     ...labelled('Relay', report.relays),
     ...labelled('Code', [readableCode(code)]),
     ...labelled('Data', [dataFolder]),

@@ -19,7 +19,7 @@ const common = {
   absWorkingDir: inRepository(),
   // The packages import each other by name, which leads to their built files: bundle the sources instead.
   alias: Object.fromEntries(
-    ['protocol', 'client', 'server', 'multi-user', 'relay', 'companion'].map((name) => [
+    ['protocol', 'client', 'server', 'multi-user', 'relay', 'reach', 'companion'].map((name) => [
       `@sceneport/${name}`,
       inRepository('packages', name, 'src', 'index.ts'),
     ]),

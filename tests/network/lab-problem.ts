@@ -22,11 +22,7 @@ export function labProblem(more: readonly string[] = []): string | null {
   }
 }
 
-/** Removes a namespace with all that is in it; one that is not there is left alone. */
+/** Removes a namespace with all that is in it; one that is not there is left alone. Throws where it stays. */
 export function removeNamespace(name: string): void {
-  try {
-    runCommand('ip', ['netns', 'del', name]);
-  } catch {
-    // It was never made.
-  }
+  if (runCommand('ip', ['netns', 'list']).includes(name)) runCommand('ip', ['netns', 'del', name]);
 }

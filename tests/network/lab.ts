@@ -37,6 +37,15 @@ const WIRES = { routerA: 'na', routerB: 'nb', relay: 'nr' } as const;
  * (`relay`), joined by an `internet` that only forwards. Made of network namespaces, which go with the test.
  */
 export class NetworkLab {
+  /** Those that are up: they go also where this process ends without waiting for its tests. */
+  static readonly #labs = new Set<NetworkLab>();
+
+  static {
+    process.once('exit', () => {
+      for (const lab of NetworkLab.#labs) lab.#removeNamespaces();
+    });
+  }
+
   readonly addresses: LabAddresses;
   readonly #prefix = `sceneport-${process.pid}-${randomBytes(3).toString('hex')}`;
   readonly #children: ChildProcess[] = [];
@@ -56,6 +65,7 @@ export class NetworkLab {
   static create(t: Cleanup, options: LabOptions = {}): NetworkLab {
     const lab = new NetworkLab(options);
     t.after(() => lab.#remove());
+    NetworkLab.#labs.add(lab);
     lab.#build(options);
     return lab;
   }
@@ -130,8 +140,14 @@ export class NetworkLab {
   }
 
   async #remove(): Promise<void> {
-    for (const child of this.#children) await endProcess(child, 'SIGKILL');
+    const ended = await Promise.allSettled(this.#children.map((child) => endProcess(child, 'SIGKILL')));
+    this.#removeNamespaces();
+    for (const end of ended) if (end.status === 'rejected') throw end.reason;
+  }
+
+  #removeNamespaces(): void {
     for (const place of PLACES) removeNamespace(this.#name(place));
+    NetworkLab.#labs.delete(this);
   }
 
   #join(

@@ -41,7 +41,7 @@ async function joinThroughRelay(t: TestContext, lab: NetworkLab) {
 }
 
 test(
-  '[W8] two sides behind routers find a straight way, and go on when the relay is gone',
+  '[W12] two sides behind routers find a straight way, and go on when the relay is gone',
   options,
   async (t) => {
     const lab = NetworkLab.create(t);
@@ -54,7 +54,7 @@ test(
 );
 
 test(
-  '[W8] where routers give every connection another port the relay goes on to serve',
+  '[W12] where routers give every connection another port the relay goes on to serve',
   options,
   async (t) => {
     const lab = NetworkLab.create(t, { isSymmetric: true });

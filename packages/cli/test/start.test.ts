@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import type { NetworkInterfaceInfo } from 'node:os';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
@@ -8,7 +7,6 @@ import { isRefusal } from '@sceneport/protocol';
 import { DEFAULT_LIMITS, DEFAULT_OPTIONS } from '@sceneport/server';
 import { socketPathOf } from '../src/admin/socket-path.ts';
 import { OPTIONS } from '../src/options/table.ts';
-import { localAddresses } from '../src/serve/addresses.ts';
 import { keptAdminPassword } from '../src/serve/admin-password.ts';
 import { defaultDataFolder } from '../src/serve/data-folder.ts';
 import { passwordFrom } from '../src/serve/password-file.ts';
@@ -75,36 +73,4 @@ test('names the admin socket after the data folder, and none where its path woul
   assert.equal(socketPathOf(`/${'d'.repeat(100)}`, 'linux'), null);
   assert.match(socketPathOf('/data', 'win32') ?? '', /^\\\\\.\\pipe\\sceneport-[0-9a-f]{32}$/);
   assert.notEqual(socketPathOf('/data', 'win32'), socketPathOf('/other', 'win32'));
-});
-
-const address = (text: string): NetworkInterfaceInfo =>
-  ({ address: text, family: text.includes(':') ? 'IPv6' : 'IPv4' }) as NetworkInterfaceInfo;
-
-const interfaces = {
-  lo: [address('127.0.0.1'), address('::1')],
-  eth0: [address('192.168.1.7'), address('fe80::1'), address('2001:db8::7'), address('fd00::7')],
-  wan: [address('203.0.113.9'), address('100.64.0.1'), address('172.32.0.1')],
-};
-
-test('lists the addresses that a server is reached by, the farthest reaching first', () => {
-  assert.deepEqual(
-    localAddresses('::', interfaces).map(({ host, reach }) => `${host} ${reach}`),
-    [
-      '203.0.113.9 internet',
-      '172.32.0.1 internet',
-      '2001:db8::7 internet',
-      '192.168.1.7 network',
-      '100.64.0.1 network',
-      'fd00::7 network',
-      '127.0.0.1 machine',
-      '::1 machine',
-    ],
-  );
-});
-
-test('lists only the addresses that the server is bound to', () => {
-  const hosts = (bind: string) => localAddresses(bind, interfaces).map(({ host }) => host);
-  assert.deepEqual(hosts('127.0.0.1'), ['127.0.0.1']);
-  assert.deepEqual(hosts('localhost'), ['127.0.0.1', '::1']);
-  assert.ok(hosts('0.0.0.0').every((host) => !host.includes(':')));
 });

@@ -19,7 +19,7 @@ const FromRelay = Type.Union([
   Type.Object({ kind: Type.Literal('registered'), code: Code, address: Host, port: Port }, closed),
   /** Somebody at `address` wants in: a leg is to be opened. */
   Type.Object({ kind: Type.Literal('open'), leg: Hex32, code: Code, address: Host }, closed),
-  /** To a server: somebody will dial from this address; a leg is to be opened, and the address dialled from its port (W8). */
+  /** To a server: somebody will dial from this address; a leg is to be opened, and the address dialled from its port (W12). */
   Type.Object({ kind: Type.Literal('punch'), leg: Hex32, code: Code, address: Host, port: Port }, closed),
   /** To who wants to punch: the server dials from this address. */
   Type.Object({ kind: Type.Literal('dial'), address: Host, port: Port }, closed),
@@ -33,7 +33,7 @@ const FromRelay = Type.Union([
   Type.Object({ kind: Type.Literal('refused'), code: Text, message: Text }, closed),
 ]);
 
-/** What a server, or a joiner that wants a straight way, says on a control connection (W3, W6, W7, W8). */
+/** What a server, or a joiner that wants a straight way, says on a control connection (W3, W6, W7, W12). */
 const FromHost = Type.Union([
   /** The key, DER of its SubjectPublicKeyInfo, and its signature under {@link relayStatement}, both base64. */
   Type.Object({ kind: Type.Literal('register'), key: Base64, signature: Base64 }, closed),

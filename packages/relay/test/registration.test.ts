@@ -222,7 +222,7 @@ test('[W6] a server that says nothing is forgotten, one that answers is kept', a
   lively.socket.destroy();
 });
 
-test('[W8] who wants a straight way and the server are told from where the other dials, while both are there', async (t) => {
+test('[W12] who wants a straight way and the server are told from where the other dials, while both are there', async (t) => {
   const relay = await TestRelay.start(t);
   const key = new TestKey();
   const control = await ControlClient.open(relay);
@@ -244,7 +244,7 @@ test('[W8] who wants a straight way and the server are told from where the other
   control.socket.destroy();
 });
 
-test('[W8] no straight way leads to a server that is not there', async (t) => {
+test('[W12] no straight way leads to a server that is not there', async (t) => {
   const relay = await TestRelay.start(t);
   const who = await ControlClient.open(relay);
   await who.nonce();

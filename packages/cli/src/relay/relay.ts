@@ -1,8 +1,8 @@
 import { networkInterfaces } from 'node:os';
 import { formatAddress, isRefusal, type Refusal } from '@sceneport/protocol';
+import { localAddresses } from '@sceneport/reach';
 import { type Relay, startRelay } from '@sceneport/relay';
 import type { OptionValues } from '../options/table.ts';
-import { localAddresses } from '../serve/addresses.ts';
 import { ConsoleLog } from '../serve/console-log.ts';
 import { logOfOptions } from '../serve/log-of-options.ts';
 import { startRefusal } from '../serve/start-error.ts';

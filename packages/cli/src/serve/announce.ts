@@ -9,6 +9,9 @@ import { startText } from './start-text.ts';
 /** People are told what came of the relays once it is known, or after so long. */
 const SETTLE_MS = 3000;
 
+/** So long a start waits for the router at most: what comes later stands in the log, and in the next invite. */
+const ROUTER_WAIT_MS = 3000;
+
 /**
  * Says that the server listens: with `--json` as one line for programs, else as a message for people. A start that
  * nobody watches makes no new invite, except the very first.
@@ -20,6 +23,7 @@ export async function announce(
 ): Promise<void> {
   const { port, code } = running.server;
   const isWatched = values.json || isInteractive || running.isFirstStart;
+  await running.router?.settled(ROUTER_WAIT_MS);
   const invite = isWatched ? await inviteOf(running, values) : null;
   const text = values.json
     ? JSON.stringify({ event: 'listening', port, code, invite, ...multiUserPart(running) })

@@ -1,5 +1,5 @@
 import { type Address, parseAddress, type Refusal, refusal } from '@sceneport/protocol';
-import type { LocalAddress } from './addresses.ts';
+import type { LocalAddress } from '@sceneport/reach';
 
 /** An address that the user gave for invites; without a port it has that of the server. */
 export interface GivenAddress {
@@ -22,14 +22,20 @@ export function readGivenAddresses(texts: readonly string[]): readonly GivenAddr
   return addresses;
 }
 
-/** The addresses for an invite: those given, else those of the machine that others can reach, else the machine's own. */
+/**
+ * The addresses for an invite: the one that the router has opened, then those given, else those of the machine that others
+ * can reach, else the machine's own.
+ */
 export function inviteAddresses(
+  opened: Address | null,
   given: readonly GivenAddress[],
   local: readonly LocalAddress[],
   port: number,
 ): readonly Address[] {
-  if (given.length > 0) return given.map((address) => ({ host: address.host, port: address.port ?? port }));
+  const first = opened === null ? [] : [opened];
+  if (given.length > 0)
+    return [...first, ...given.map((address) => ({ host: address.host, port: address.port ?? port }))];
   const reachable = local.filter(({ reach }) => reach !== 'machine');
-  const chosen = reachable.length > 0 ? reachable : local.slice(0, 1);
-  return chosen.slice(0, MOST_ADDRESSES).map(({ host }) => ({ host, port }));
+  const chosen = reachable.length > 0 || opened !== null ? reachable : local.slice(0, 1);
+  return [...first, ...chosen.map(({ host }) => ({ host, port }))].slice(0, MOST_ADDRESSES);
 }

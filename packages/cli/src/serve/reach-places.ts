@@ -1,4 +1,5 @@
 import { formatAddress } from '@sceneport/protocol';
+import type { LocalAddress } from '@sceneport/reach';
 import type { RelayHost } from '@sceneport/relay';
 import type { RunningServer } from './running-server.ts';
 
@@ -16,17 +17,25 @@ const REACH_TEXT = {
   machine: 'from this computer',
 } as const;
 
-/** The places by which others reach the server now: those that were given, else the addresses of the machine; and the relays. */
+/** The places by which others reach the server now: by the router; those that were given, else the addresses of the machine; the relays. */
 export function reachPlaces(running: RunningServer, given: readonly string[]): readonly ReachPlace[] {
-  const { server, relayHosts } = running;
+  const { server, router, relayHosts } = running;
   const straight =
     given.length > 0
       ? given.map((place) => ({ place, text: 'as you have said' }))
       : running.addresses().map((address) => ({
           place: formatAddress({ host: address.host, port: server.port }),
-          text: REACH_TEXT[address.reach],
+          text: reachText(address),
         }));
-  return [...straight.map((place) => ({ ...place, state: 'open' as const })), ...relayHosts.map(relayPlace)];
+  return [
+    ...(router === null ? [] : [router.place]),
+    ...straight.map((place) => ({ ...place, state: 'open' as const })),
+    ...relayHosts.map(relayPlace),
+  ];
+}
+
+function reachText({ reach, vpn }: LocalAddress): string {
+  return vpn === null ? REACH_TEXT[reach] : `from your ${vpn} network`;
 }
 
 /** One line for a terminal. */

@@ -17,24 +17,27 @@ export function readRelays(texts: readonly string[]): readonly Address[] | Refus
     : refusal('bad-option', `"${texts[wrong]}" is no address (--relay).`);
 }
 
-/** Makes a server known at its relays, under its key and those that it had before. `changed`: one of them has another status. */
+/**
+ * Makes a server known at its relays, under its key and those that it had before. `changed` is told whenever one of them has
+ * another status.
+ */
 export function hostAtRelays(
   relays: readonly Address[],
   server: SceneportServer,
   dataFolder: string,
   log: Logger,
-  changed: () => void,
+  changed: (host: RelayHost) => void,
 ): readonly RelayHost[] {
   const identities = [loadIdentity(dataFolder), ...earlierIdentities(dataFolder, systemClock.now())];
-  return relays.map(
-    (relay) =>
-      new RelayHost({
-        relay,
-        identities,
-        take: (leg, address) => server.take(leg, address),
-        changed,
-        log,
-        clock: systemClock,
-      }),
-  );
+  return relays.map((relay) => {
+    const host: RelayHost = new RelayHost({
+      relay,
+      identities,
+      take: (leg, address) => server.take(leg, address),
+      changed: () => changed(host),
+      log,
+      clock: systemClock,
+    });
+    return host;
+  });
 }

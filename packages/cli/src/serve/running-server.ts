@@ -1,5 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { isRefusal, type Refusal } from '@sceneport/protocol';
+import { type LocalAddress, localAddresses } from '@sceneport/reach';
 import type { RelayHost } from '@sceneport/relay';
 import { type SceneportServer, startServer } from '@sceneport/server';
 import { socketPathOf } from '../admin/socket-path.ts';
@@ -8,12 +9,12 @@ import type { CommandRunner } from '../commands/runner.ts';
 import type { ProgramLogger } from '../log/logger.ts';
 import { type MultiUserAccess, startGateway } from '../multi-user/gateway.ts';
 import type { OptionValues } from '../options/table.ts';
-import { type LocalAddress, localAddresses } from './addresses.ts';
 import type { KeptPassword } from './admin-password.ts';
 import { isDataFolder } from './data-folder.ts';
 import { inviteAddresses, readGivenAddresses } from './invite-addresses.ts';
 import { localCommands } from './local-commands.ts';
 import { hostAtRelays, readRelays } from './relays.ts';
+import { RouterPort, refusalToMap, takeBackLeftOver } from './router-port.ts';
 import { prepareServer } from './server-options.ts';
 
 /** A server that listens, with the ways to command it. */
@@ -28,6 +29,8 @@ export interface RunningServer {
   readonly multiUser: MultiUserAccess | null;
   /** Its ends at the relays by which it is reached. */
   readonly relayHosts: readonly RelayHost[];
+  /** The port that the router is asked to open, or null: it is not asked. */
+  readonly router: RouterPort | null;
   readonly run: CommandRunner;
   /** Calls `listener` whenever others reach the server by other ways than before. */
   onReachChanged(listener: () => void): void;
@@ -48,22 +51,31 @@ export async function startRunning(
   const isFirstStart = !isDataFolder(dataFolder);
   const relays = readRelays(values.relay);
   if (isRefusal(relays)) return relays;
+  const refused = refusalToMap(values);
+  if (refused !== null) return refused;
   const prepared = prepareServer(values, dataFolder, log);
   if (isRefusal(prepared)) return prepared;
   const server = await startServer(prepared.options);
   const gateway = values.multiUser ? await startGateway(server, values, prepared.options) : null;
-  const addresses = (): readonly LocalAddress[] => localAddresses(prepared.options.bind, networkInterfaces());
-  const run = localCommands(
-    server,
-    () => inviteAddresses(given, addresses(), server.port),
-    relays,
-    gateway?.curveKey ?? null,
-  );
+  const { bind } = prepared.options;
+  const addresses = (): readonly LocalAddress[] => localAddresses(bind, networkInterfaces());
   const reachListeners: (() => void)[] = [];
   const reachChanged = (): void => {
     for (const listener of reachListeners) listener();
   };
-  const relayHosts = hostAtRelays(relays, server, dataFolder, log, reachChanged);
+  const wish = { port: server.port, bind, externalPort: values.externalPort, dataFolder };
+  const router = values.mapPort ? new RouterPort(wish, log, reachChanged) : null;
+  if (router === null) takeBackLeftOver(dataFolder, bind, log);
+  const run = localCommands(
+    server,
+    () => inviteAddresses(router?.external ?? null, given, addresses(), server.port),
+    relays,
+    gateway?.curveKey ?? null,
+  );
+  const relayHosts = hostAtRelays(relays, server, dataFolder, log, (host) => {
+    if (host.status.state === 'registered') router?.lookFrom(host);
+    reachChanged();
+  });
   const socket = await openSocket(dataFolder, run, log);
   return {
     server,
@@ -72,15 +84,18 @@ export async function startRunning(
     madePassword: prepared.madePassword,
     multiUser: gateway,
     relayHosts,
+    router,
     run,
     onReachChanged: (listener) => void reachListeners.push(listener),
     addresses,
     async stop(reason) {
       log.info('stopping', { reason });
+      const routerClosed = router?.close();
       for (const host of relayHosts) host.close();
       await socket?.close();
       await gateway?.close();
       await server.close();
+      await routerClosed;
     },
   };
 }

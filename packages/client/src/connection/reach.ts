@@ -15,7 +15,7 @@ export async function reach(dialling: Dialling): Promise<Wire | Refusal> {
   return race(straightWays(dialling, place), relayed, RELAY_DELAY_MS, dialling.clock);
 }
 
-/** Tries all ways that no relay passes on, also those that a relay helps to find (W1, W8). */
+/** Tries all ways that no relay passes on, also those that a relay helps to find (W1, W12). */
 export async function reachStraight(dialling: Dialling): Promise<Wire | Refusal> {
   const place = await presentPlace(dialling.target, dialling.store);
   const ways = [...straightWays(dialling, place), ...punchedWays(dialling, place.code)];

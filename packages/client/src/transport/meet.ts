@@ -22,7 +22,7 @@ export interface Meeting {
 
 /**
  * Asks a relay from where the server with `code` will dial, and dials there from the port by which the relay sees this side
- * (W8). Null where they do not meet.
+ * (W12). Null where they do not meet.
  */
 export async function meet(
   net: typeof Net,

@@ -21,7 +21,7 @@ const READ_BYTES = 16 * 1024;
 
 /**
  * Frames over TLS 1.3 with the ALPN `sceneport/1` (T1). Certificates are not judged here but told to the check, which
- * runs after the TLS handshake and before a byte of application data (H3). With `net` it finds straight ways by a relay (W8).
+ * runs after the TLS handshake and before a byte of application data (H3). With `net` it finds straight ways by a relay (W12).
  */
 export function tlsTransport(tls: typeof Tls, net?: typeof Net): Transport {
   return {

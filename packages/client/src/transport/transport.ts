@@ -51,7 +51,7 @@ export interface Transport {
   /** Resolves with a wire, or with the refusal `unreachable` or that of `check`. */
   open(address: Address, check: PeerCheck, opening?: Opening): Promise<Wire | Refusal>;
   /**
-   * A straight way to the server with `code`, which `relay` lets both sides find at the same time (W8); not everywhere
+   * A straight way to the server with `code`, which `relay` lets both sides find at the same time (W12); not everywhere
    * can one be made.
    */
   readonly punch?: (

@@ -49,7 +49,7 @@ const LONGEST_RETRY_MS = 30_000;
 /** After a refusal somebody has to do something first. */
 const REFUSED_RETRY_MS = 60_000;
 const REACH_TIMEOUT_MS = 15_000;
-/** Joiners that are dialled at once (W8). */
+/** Joiners that are dialled at once (W12). */
 const MOST_PUNCHES = 8;
 
 /** The end of a server at one relay: keeps it registered there, through whatever happens to the way between (W3, W4, W6). */
@@ -211,7 +211,7 @@ export class RelayHost {
     });
   }
 
-  /** Opens a leg, so that the relay sees from where this side dials, and meets the joiner on its way (W8). */
+  /** Opens a leg, so that the relay sees from where this side dials, and meets the joiner on its way (W12). */
   async #punch(leg: string, joiner: Address, relayAddress: string | undefined): Promise<void> {
     const remote = punchAddress(joiner);
     const relay = punchAddress({ host: relayAddress ?? '', port: this.relay.port });

@@ -6,7 +6,7 @@ import type { RelayOptions } from '../options.ts';
 export interface HostLine {
   /** Asks the host to open a leg for who comes from `address`. */
   open(leg: string, code: string, address: string): void;
-  /** Asks the host to dial `joiner` from the port of a leg that it opens (W8). */
+  /** Asks the host to dial `joiner` from the port of a leg that it opens (W12). */
   punch(leg: string, code: string, joiner: Address): void;
   /** Another connection has proved to be this host. */
   replaced(): void;

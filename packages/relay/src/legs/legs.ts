@@ -29,7 +29,7 @@ export class Legs {
     return this.#wait(joiner, (leg) => splice(joiner, leg, meter));
   }
 
-  /** Lets `seen` know where the leg comes from by which a host wants to be met (W8), and holds it as long as `joiner`. */
+  /** Lets `seen` know where the leg comes from by which a host wants to be met (W12), and holds it as long as `joiner`. */
   awaitPunch(joiner: Socket, seen: (address: Address) => void): string {
     return this.#wait(joiner, (leg) => {
       joiner.once('close', () => leg.destroy());

@@ -40,6 +40,23 @@ export const NETWORK_OPTIONS = {
     group: NETWORK,
     help: 'A relay by which others reach the server where no straight way leads to it. It passes on what it cannot read.',
   },
+  mapPort: {
+    kind: 'switch',
+    default: false,
+    commands: SERVE,
+    group: NETWORK,
+    help: 'Asks the router to forward the port to this computer (PCP, NAT-PMP or UPnP), so that others reach it over the internet. Taken back at exit.',
+  },
+  externalPort: {
+    kind: 'integer',
+    minimum: 1,
+    maximum: 65535,
+    unit: null,
+    default: null,
+    commands: SERVE,
+    group: NETWORK,
+    help: 'The port of the router for --map-port. Without it one by chance, the same at every start.',
+  },
   allow: {
     kind: 'text',
     placeholder: 'FILE',

@@ -1,10 +1,14 @@
+import { isIPv4 } from 'node:net';
 import type { NetworkInterfaceInfo } from 'node:os';
-import { unixPath } from '@sceneport/server';
+import { isShared } from './address-kind.ts';
+import { type Vpn, vpnOf } from './vpn.ts';
 
 /** An address of this machine, and who can use it. */
 export interface LocalAddress {
   readonly host: string;
   readonly reach: 'internet' | 'network' | 'machine';
+  /** The VPN whose members can use it, or null. */
+  readonly vpn: Vpn | null;
 }
 
 type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>;
@@ -17,12 +21,20 @@ const REACHES = ['internet', 'network', 'machine'] as const;
  * has none: who stands before it is on this machine.
  */
 export function localAddresses(bind: string, interfaces: Interfaces): readonly LocalAddress[] {
-  if (unixPath(bind) !== null) return [{ host: 'localhost', reach: 'machine' }];
-  const all = Object.values(interfaces)
-    .flatMap((each) => each ?? [])
-    .filter((each) => !isLinkLocal(each.address) && listensOn(bind, each))
-    .map((each) => ({ host: each.address, reach: reachOf(each) }));
+  if (bind.startsWith('unix:')) return [{ host: 'localhost', reach: 'machine', vpn: null }];
+  const all = Object.entries(interfaces).flatMap(([name, each]) =>
+    (each ?? [])
+      .filter((one) => !isLinkLocal(one.address) && listensOn(bind, one))
+      .map((one) => localAddress(name, one.address)),
+  );
   return all.toSorted((left, right) => rank(left) - rank(right));
+}
+
+function localAddress(interfaceName: string, address: string): LocalAddress {
+  if (isLoopback(address)) return { host: address, reach: 'machine', vpn: null };
+  const vpn = vpnOf(interfaceName, address);
+  const reach = vpn !== null || isPrivate(address) ? 'network' : 'internet';
+  return { host: address, reach, vpn };
 }
 
 function rank({ host, reach }: LocalAddress): number {
@@ -35,13 +47,9 @@ function listensOn(bind: string, { address, family }: NetworkInterfaceInfo): boo
   return bind === address || (bind === 'localhost' && isLoopback(address));
 }
 
-function reachOf({ address, family }: NetworkInterfaceInfo): LocalAddress['reach'] {
-  if (isLoopback(address)) return 'machine';
-  const isPrivate =
-    family === 'IPv4'
-      ? /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/.test(address)
-      : /^f[cd]/i.test(address);
-  return isPrivate ? 'network' : 'internet';
+function isPrivate(address: string): boolean {
+  if (!isIPv4(address)) return /^f[cd]/i.test(address);
+  return /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(address) || isShared(address);
 }
 
 function isLoopback(address: string): boolean {

@@ -1,0 +1,31 @@
+import { findRouter } from './find-router.ts';
+import { type OpenRecord, readKeptMapping, writeKeptMapping } from './mapping-file.ts';
+import { type RouterNetwork, routerPlace } from './place.ts';
+import { isFailure } from './router.ts';
+
+/**
+ * Takes a mapping back that an earlier run with this data folder, ended by a crash, has left in the router (W10). Whether it
+ * is gone; one that could not be taken back stays written down for the next start, and ends with its lease.
+ */
+export async function removeLeftOver(
+  dataFolder: string,
+  bind: string,
+  network: RouterNetwork = {},
+): Promise<boolean> {
+  const kept = readKeptMapping(dataFolder);
+  if (kept === null || kept.open === null) return true;
+  const isGone = await takeBack(kept.open, bind, network);
+  if (isGone) writeKeptMapping(dataFolder, { ...kept, open: null });
+  return isGone;
+}
+
+async function takeBack(
+  { protocol, request }: OpenRecord,
+  bind: string,
+  network: RouterNetwork,
+): Promise<boolean> {
+  const place = await routerPlace(bind, network);
+  if (isFailure(place)) return false;
+  const router = await findRouter(protocol, place, new AbortController().signal);
+  return router !== null && (await router.unmap(request)) === null;
+}

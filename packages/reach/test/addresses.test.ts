@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import type { NetworkInterfaceInfo } from 'node:os';
+import test from 'node:test';
+import { isPublic, isShared, localAddresses, vpnOf } from '../src/index.ts';
+
+const address = (text: string): NetworkInterfaceInfo =>
+  ({ address: text, family: text.includes(':') ? 'IPv6' : 'IPv4' }) as NetworkInterfaceInfo;
+
+const interfaces = {
+  lo: [address('127.0.0.1'), address('::1')],
+  eth0: [address('192.168.1.7'), address('fe80::1'), address('2001:db8::7'), address('fd00::7')],
+  wan: [address('203.0.113.9'), address('100.64.0.1'), address('172.32.0.1')],
+};
+
+test('lists the addresses that a server is reached by, the farthest reaching first', () => {
+  assert.deepEqual(
+    localAddresses('::', interfaces).map(({ host, reach }) => `${host} ${reach}`),
+    [
+      '203.0.113.9 internet',
+      '172.32.0.1 internet',
+      '2001:db8::7 internet',
+      '192.168.1.7 network',
+      '100.64.0.1 network',
+      'fd00::7 network',
+      '127.0.0.1 machine',
+      '::1 machine',
+    ],
+  );
+});
+
+test('lists only the addresses that the server is bound to', () => {
+  const hosts = (bind: string) => localAddresses(bind, interfaces).map(({ host }) => host);
+  assert.deepEqual(hosts('127.0.0.1'), ['127.0.0.1']);
+  assert.deepEqual(hosts('localhost'), ['127.0.0.1', '::1']);
+  assert.ok(hosts('0.0.0.0').every((host) => !host.includes(':')));
+});
+
+test('names the VPN that an address belongs to by its interface, else by its range', () => {
+  for (const [name, host, vpn] of [
+    ['tailscale0', '100.101.1.2', 'Tailscale'],
+    ['utun4', '100.101.1.2', 'Tailscale'],
+    ['eth0', '100.101.1.2', null],
+    ['en0', 'fd7a:115c:a1e0::1', 'Tailscale'],
+    ['ztabcdef12', '10.147.17.5', 'ZeroTier'],
+    ['ZeroTier One [8056c2e21c000001]', '10.147.17.5', 'ZeroTier'],
+    ['ham0', '25.1.2.3', 'Hamachi'],
+    ['Ethernet 3', '25.1.2.3', 'Hamachi'],
+    ['wg0', '10.8.0.2', 'WireGuard'],
+    ['wg-office', '10.8.0.2', 'WireGuard'],
+    ['tun0', '10.8.0.2', null],
+    ['eth0', '192.168.1.7', null],
+    ['wlan0', '25.1.2.3', 'Hamachi'],
+  ] as const) {
+    assert.equal(vpnOf(name, host), vpn, `${name} ${host}`);
+  }
+});
+
+test('an address of a VPN reaches its members, wherever they are, and is listed as such', () => {
+  const [first, second] = localAddresses('0.0.0.0', {
+    ham0: [address('25.1.2.3')],
+    eth0: [address('192.168.1.7')],
+  });
+  assert.deepEqual(first, { host: '25.1.2.3', reach: 'network', vpn: 'Hamachi' });
+  assert.deepEqual(second, { host: '192.168.1.7', reach: 'network', vpn: null });
+});
+
+test('[W11] knows which addresses of a router are on the internet', () => {
+  for (const host of ['11.0.1.2', '100.63.255.255', '100.128.0.1', '172.32.0.1', '8.8.8.8'])
+    assert.ok(isPublic(host) && !isShared(host), host);
+  for (const host of ['100.64.0.1', '100.127.255.254']) assert.ok(!isPublic(host) && isShared(host), host);
+  for (const host of [
+    '10.0.0.1',
+    '192.168.0.2',
+    '172.31.0.1',
+    '0.0.0.0',
+    '169.254.1.1',
+    '240.0.0.1',
+    '203.0.113.7',
+  ])
+    assert.ok(!isPublic(host) && !isShared(host), host);
+});

@@ -21,7 +21,10 @@ BUNDLED = Path(__file__).resolve().parents[1] / "program" / ("node.exe" if sys.p
 
 _FILE_NAMES = ("node", "node.exe")
 _VERSION = re.compile(r"v(\d+)\.(\d+)\.")
-_REMEDY = "Install it from nodejs.org, or name the program here or in the preferences of the add-on."
+_REMEDY = (
+    "Install the zip of Sceneport that has one for your system, or Node.js from nodejs.org, "
+    "or name the program here or in the preferences of the add-on."
+)
 _NEEDED = "Sceneport needs Node.js 22.13 or newer"
 NO_NODE = f"{_NEEDED}, which was not found. {_REMEDY}"
 

@@ -31,7 +31,8 @@ export const ERRORS = {
   },
   'no-node': {
     meaning: 'Node.js 22.13 or newer was not found.',
-    remedy: 'Install Node.js 22.13 or newer, or set its path in the preferences of the add-on.',
+    remedy:
+      'Install the zip of the add-on that has one for your system, or Node.js 22.13 or newer, or set its path in the preferences of the add-on.',
   },
   'offline-mode': {
     meaning: 'Blender is set to work offline.',

@@ -120,7 +120,7 @@ for (const protocol of ['PCP', 'NAT-PMP', 'UPnP'] as const) {
     const file = readFileSync(join(dataFolder, 'port-mapping.json'));
     const after = temporaryFolder(t);
     writeFileSync(join(after, 'port-mapping.json'), file);
-    assert.equal(await removeLeftOver(after, '::', where.network), true);
+    assert.equal(await removeLeftOver(after, '::', where.network), 'closed');
     assert.equal(pmp.table.length + upnp.table.size, 0);
     assert.equal(JSON.parse(readFileSync(join(after, 'port-mapping.json'), 'utf8')).open, null);
   });
@@ -147,7 +147,7 @@ test('[W10] what cannot be taken back stays written down; what is no such file c
   const crashed = new TestMapping(t, where, { dataFolder });
   await crashed.told(1);
   pmp.options.result = 2;
-  assert.equal(await removeLeftOver(dataFolder, '::', where.network), false);
+  assert.equal(await removeLeftOver(dataFolder, '::', where.network), 'left');
   assert.equal(
     JSON.parse(readFileSync(join(dataFolder, 'port-mapping.json'), 'utf8')).open.protocol,
     'NAT-PMP',
@@ -163,7 +163,7 @@ test('[W10] what cannot be taken back stays written down; what is no such file c
   ]) {
     const other = temporaryFolder(t);
     writeFileSync(join(other, 'port-mapping.json'), text);
-    assert.equal(await removeLeftOver(other, '::', where.network), true, text);
+    assert.equal(await removeLeftOver(other, '::', where.network), 'nothing', text);
   }
 });
 

@@ -108,6 +108,25 @@ test('refuses an address that is none', async (t) => {
   assert.match(output, /"not an address" is no address/);
 });
 
+for (const { args, says } of [
+  { args: ['--map-port', '--bind', '127.0.0.1'], says: /cannot lead anybody to 127\.0\.0\.1.*--bind ::/ },
+  { args: ['--map-port', '--behind-proxy'], says: /Behind a proxy .*--map-port/ },
+  { args: ['--external-port', '7000'], says: /--external-port .*Add --map-port/ },
+]) {
+  test(`refuses ${args.join(' ')}, which could lead nobody in`, async (t) => {
+    const { code, output } = await runProgram(t, [
+      'serve',
+      '--port',
+      '0',
+      '--data',
+      temporaryFolder(t),
+      ...args,
+    ]);
+    assert.equal(code, 2);
+    assert.match(output, says);
+  });
+}
+
 test('shows a made admin password at the first start only, and never in the log', async (t) => {
   const folder = temporaryFolder(t);
   const log = join(folder, 'log');

@@ -9,7 +9,9 @@ import { socketPathOf } from '../src/admin/socket-path.ts';
 import { OPTIONS } from '../src/options/table.ts';
 import { keptAdminPassword } from '../src/serve/admin-password.ts';
 import { defaultDataFolder } from '../src/serve/data-folder.ts';
+import { inviteAddresses } from '../src/serve/invite-addresses.ts';
 import { passwordFrom } from '../src/serve/password-file.ts';
+import { reachText } from '../src/serve/start-text.ts';
 
 function temporaryFolder(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'sceneport-start-'));
@@ -73,4 +75,25 @@ test('names the admin socket after the data folder, and none where its path woul
   assert.equal(socketPathOf(`/${'d'.repeat(100)}`, 'linux'), null);
   assert.match(socketPathOf('/data', 'win32') ?? '', /^\\\\\.\\pipe\\sceneport-[0-9a-f]{32}$/);
   assert.notEqual(socketPathOf('/data', 'win32'), socketPathOf('/other', 'win32'));
+});
+
+test('says from where an address is reached, and by which VPN', () => {
+  const text = (host: string, vpn: 'Tailscale' | null) => reachText({ host, reach: 'network', vpn }, 5555);
+  assert.equal(text('100.101.1.2', 'Tailscale'), '100.101.1.2  from your Tailscale network');
+  assert.equal(text('192.168.1.7', null), '192.168.1.7  from your network');
+});
+
+test('[W9] an invite names the port that the router has opened first', () => {
+  const opened = { host: '11.0.1.2', port: 20_001 };
+  const own = (host: string, reach: 'network' | 'machine') => ({ host, reach, vpn: null }) as const;
+  const local = ['1', '2', '3', '4'].map((last) => own(`192.168.1.${last}`, 'network'));
+  const hosts = (addresses: readonly { host: string }[]) => addresses.map(({ host }) => host);
+  assert.deepEqual(inviteAddresses(opened, [], local, 5555)[0], opened);
+  assert.deepEqual(hosts(inviteAddresses(opened, [], local, 5555)).length, 4);
+  assert.deepEqual(hosts(inviteAddresses(opened, [], [own('127.0.0.1', 'machine')], 5555)), ['11.0.1.2']);
+  assert.deepEqual(hosts(inviteAddresses(opened, [{ host: 'a.example', port: null }], local, 5555)), [
+    '11.0.1.2',
+    'a.example',
+  ]);
+  assert.deepEqual(hosts(inviteAddresses(null, [], [own('127.0.0.1', 'machine')], 5555)), ['127.0.0.1']);
 });

@@ -68,19 +68,23 @@ for (const protocol of PROTOCOLS) {
       isMute: true,
       forge: (answer, send) => {
         const isMap = answer[1] === 0x81 || answer[1] === 0x82;
-        const changed = (at: number, value: number): Buffer => {
+        // Each would be believed to have opened port 257 outside, were it read.
+        const portAt = answer.length === 60 ? 42 : 10;
+        const forged = (at: number, value: number): Buffer => {
           const bytes = Buffer.from(answer);
+          if (isMap) bytes.fill(1, portAt, portAt + 2);
           bytes[at] = value;
           return bytes;
         };
         if (isMap) {
+          const right = forged(portAt, 1);
           send(Buffer.alloc(0));
-          send(answer.subarray(0, answer.length - 1));
-          send(changed(1, 0x83));
-          send(changed(0, 7));
-          // The port inside, or the nonce, of somebody else's question.
-          send(changed(answer.length === 60 ? 24 : 9, 99));
-          send(Buffer.concat([changed(answer.length === 60 ? 42 : 10, 1), Buffer.alloc(2000)]));
+          send(right.subarray(0, right.length - 1));
+          send(forged(1, 0x83));
+          send(forged(0, 7));
+          // The nonce, or the port inside, of somebody else's question.
+          send(forged(answer.length === 60 ? 24 : 9, 99));
+          send(Buffer.concat([right, Buffer.alloc(2000)]));
         }
         send(answer);
       },

@@ -29,8 +29,10 @@ export function refusalToMap({ mapPort, externalPort, behindProxy, bind }: Optio
 /** Without being asked to open anything, takes back what an earlier run has left behind. The start does not wait for it. */
 export function takeBackLeftOver(dataFolder: string, bind: string, log: Logger): void {
   removeLeftOver(dataFolder, bind).then(
-    (isGone) => {
-      if (!isGone) log.warn('a port of the router that an earlier run has opened could not be closed');
+    (outcome) => {
+      if (outcome === 'closed') log.info('closed a port of the router that an earlier run had opened');
+      if (outcome === 'left')
+        log.warn('a port of the router that an earlier run has opened could not be closed');
     },
     (error: unknown) => log.warn('the ports that an earlier run has opened are not known', { error }),
   );

@@ -4,19 +4,19 @@ import { type RouterNetwork, routerPlace } from './place.ts';
 import { isFailure } from './router.ts';
 
 /**
- * Takes a mapping back that an earlier run with this data folder, ended by a crash, has left in the router (W10). Whether it
- * is gone; one that could not be taken back stays written down for the next start, and ends with its lease.
+ * Takes a mapping back that an earlier run with this data folder, ended by a crash, has left in the router (W10). `left`:
+ * it could not be taken back, stays written down for the next start, and ends with its lease.
  */
 export async function removeLeftOver(
   dataFolder: string,
   bind: string,
   network: RouterNetwork = {},
-): Promise<boolean> {
+): Promise<'nothing' | 'closed' | 'left'> {
   const kept = readKeptMapping(dataFolder);
-  if (kept === null || kept.open === null) return true;
-  const isGone = await takeBack(kept.open, bind, network);
-  if (isGone) writeKeptMapping(dataFolder, { ...kept, open: null });
-  return isGone;
+  if (kept === null || kept.open === null) return 'nothing';
+  if (!(await takeBack(kept.open, bind, network))) return 'left';
+  writeKeptMapping(dataFolder, { ...kept, open: null });
+  return 'closed';
 }
 
 async function takeBack(

@@ -10,13 +10,16 @@ export interface Exchange<Answer> {
   readonly request: Uint8Array;
   /** Reads what arrived; null for what is no answer to this question, which is then waited for further. */
   readonly read: (bytes: Buffer) => Answer | null;
+  /** How often it is asked at most; 4 times, for 3.75 s in all, when left out. */
+  readonly attempts?: number;
   readonly signal?: AbortSignal;
 }
 
 /** The first wait of RFC 6886 §3.1; each further one is twice as long. */
 const FIRST_WAIT_MS = 250;
-/** 3.75 s in all: a router that lives is in the next room. */
 const ATTEMPTS = 4;
+/** To find out whether a router speaks a protocol it is asked for 1.75 s: one that lives is in the next room, and a start waits. */
+export const FINDING_ATTEMPTS = 3;
 /** No message of PCP is longer (RFC 6887 §7). */
 const MOST_BYTES = 1100;
 
@@ -25,7 +28,7 @@ const MOST_BYTES = 1100;
  * very address and port that was asked is read: the socket is connected, so the machine drops all else.
  */
 export async function ask<Answer>(exchange: Exchange<Answer>): Promise<Answer | null> {
-  const { host, port, local, request, read, signal } = exchange;
+  const { host, port, local, request, read, attempts = ATTEMPTS, signal } = exchange;
   if (signal?.aborted === true) return null;
   const { promise, resolve } = Promise.withResolvers<Answer | null>();
   const socket = createSocket('udp4');
@@ -38,7 +41,7 @@ export async function ask<Answer>(exchange: Exchange<Answer>): Promise<Answer | 
     if (answer !== null) resolve(answer);
   });
   const send = (attempt: number): void => {
-    if (attempt === ATTEMPTS) return stop();
+    if (attempt === attempts) return stop();
     socket.send(request, (error) => {
       if (error !== null) stop();
     });

@@ -8,7 +8,7 @@ import type {
   RouterPlace,
 } from '../mapping/router.ts';
 import { isFailure } from '../mapping/router.ts';
-import { ask } from './exchange.ts';
+import { ask, FINDING_ATTEMPTS } from './exchange.ts';
 
 /** The opcodes of RFC 6886 §3.2 and §3.3; an answer has the highest bit set as well. */
 const EXTERNAL_ADDRESS = 0;
@@ -91,7 +91,7 @@ async function askForAddress(
 ): Promise<string | MappingFailure | null> {
   return ask({
     ...placeOf(place),
-    ...(signal === undefined ? {} : { signal }),
+    ...(signal === undefined ? {} : { signal, attempts: FINDING_ATTEMPTS }),
     request: Uint8Array.of(0, EXTERNAL_ADDRESS),
     read: (bytes) => {
       const failure = readResult(bytes, EXTERNAL_ADDRESS);

@@ -8,7 +8,7 @@ import type {
   RouterPlace,
 } from '../mapping/router.ts';
 import { isFailure } from '../mapping/router.ts';
-import { ask } from './exchange.ts';
+import { ask, FINDING_ATTEMPTS } from './exchange.ts';
 
 /** RFC 6887 §7 and §19: version, opcodes, the bit of an answer, and the number of TCP. */
 const VERSION = 2;
@@ -51,6 +51,7 @@ export const findPcp: FindRouter = async (place, signal) => {
     host: place.gateway,
     port: place.pmpPort,
     local: place.local,
+    attempts: FINDING_ATTEMPTS,
     signal,
     request: header(ANNOUNCE, place.local, 0),
     // A router that has only NAT-PMP answers with its own version, 0 (§9).

@@ -18,9 +18,9 @@ export interface FakeUpnpOptions {
   external?: string;
   /** The version of the service that it describes. */
   readonly version?: 1 | 2;
-  /** Answers in place of its own place of description. */
-  readonly location?: string;
-  /** The URL of the service in place of its own. */
+  /** The beginning of the URL that it answers with: another scheme, or another address of this machine. */
+  readonly origin?: string;
+  /** The URL of the service in place of its own; `PORT` stands for its port. */
   readonly control?: string;
   /** The error that AddPortMapping is answered with while it says so. */
   readonly refuse?: (leaseSeconds: number) => number | null;
@@ -43,14 +43,14 @@ export class FakeUpnp {
   static async start(t: TestContext, options: FakeUpnpOptions = {}): Promise<FakeUpnp> {
     const router = new FakeUpnp(options);
     const server = createServer((request, response) => void router.#serve(request, response));
-    await once(server.listen(0, '127.0.0.1'), 'listening');
+    await once(server.listen(0), 'listening');
     router.#port = (server.address() as AddressInfo).port;
     const socket = createSocket('udp4').bind(0, '127.0.0.1');
     await once(socket, 'listening');
     router.#ssdp = { host: '127.0.0.1', port: socket.address().port };
     socket.on('message', (bytes, from) => {
       const target = /^ST: (\S+)/m.exec(bytes.toString())?.[1] ?? '';
-      const location = options.location ?? `http://127.0.0.1:${router.#port}/root.xml`;
+      const location = `${options.origin ?? 'http://127.0.0.1'}:${router.#port}/root.xml`;
       const lines = ['HTTP/1.1 200 OK', `ST: ${target}`, `Location: ${location}`, '', ''];
       socket.send(lines.join('\r\n'), from.port, from.address);
     });
@@ -127,6 +127,6 @@ export class FakeUpnp {
       <controlURL>/other</controlURL></service></serviceList>
       <deviceList><device><serviceList><service>
       <serviceType>urn:schemas-upnp-org:service:WANIPConnection:${version}</serviceType>
-      <controlURL>${control}</controlURL></service></serviceList></device></deviceList></device></root>`;
+      <controlURL>${control.replace('PORT', String(this.#port))}</controlURL></service></serviceList></device></deviceList></device></root>`;
   }
 }

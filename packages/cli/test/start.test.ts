@@ -11,7 +11,7 @@ import { keptAdminPassword } from '../src/serve/admin-password.ts';
 import { defaultDataFolder } from '../src/serve/data-folder.ts';
 import { inviteAddresses } from '../src/serve/invite-addresses.ts';
 import { passwordFrom } from '../src/serve/password-file.ts';
-import { reachText } from '../src/serve/start-text.ts';
+import { reachText } from '../src/serve/reach-places.ts';
 
 function temporaryFolder(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'sceneport-start-'));
@@ -78,9 +78,9 @@ test('names the admin socket after the data folder, and none where its path woul
 });
 
 test('says from where an address is reached, and by which VPN', () => {
-  const text = (host: string, vpn: 'Tailscale' | null) => reachText({ host, reach: 'network', vpn }, 5555);
-  assert.equal(text('100.101.1.2', 'Tailscale'), '100.101.1.2  from your Tailscale network');
-  assert.equal(text('192.168.1.7', null), '192.168.1.7  from your network');
+  const text = (host: string, vpn: 'Tailscale' | null) => reachText({ host, reach: 'network', vpn });
+  assert.equal(text('100.101.1.2', 'Tailscale'), 'from your Tailscale network');
+  assert.equal(text('192.168.1.7', null), 'from your network');
 });
 
 test('[W9] an invite names the port that the router has opened first', () => {

@@ -34,7 +34,8 @@ export function reachPlaces(running: RunningServer, given: readonly string[]): r
   ];
 }
 
-function reachText({ reach, vpn }: LocalAddress): string {
+/** From where an address of the machine is reached. */
+export function reachText({ reach, vpn }: LocalAddress): string {
   return vpn === null ? REACH_TEXT[reach] : `from your ${vpn} network`;
 }
 

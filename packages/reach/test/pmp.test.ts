@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import type { TestContext } from 'node:test';
 import test from 'node:test';
+import fc from 'fast-check';
 import type { MapRequest, Router } from '../src/mapping/router.ts';
 import { ask } from '../src/pmp/exchange.ts';
 import { findNatPmp } from '../src/pmp/nat-pmp.ts';
@@ -159,4 +160,26 @@ test('[W8] what comes from another address or port than was asked is not read', 
     read: (bytes) => bytes.toString(),
   });
   assert.equal(answer, 'right');
+});
+
+test('[W8] no bytes from a router end the program, or pass for a port that it has opened', async (t) => {
+  const bytes = fc.uint8Array({ maxLength: 80 });
+  const samples = fc.sample(bytes, 200);
+  for (const protocol of PROTOCOLS) {
+    const garbage = samples.map((sample, index) => {
+      const one = Buffer.from(sample);
+      // Half of them begin as an answer does.
+      if (index % 2 === 0 && one.length > 3) one.set(protocol === 'PCP' ? [2, 0x81, 0, 0] : [0, 0x82, 0, 0]);
+      return one;
+    });
+    const { router } = await found(t, protocol, {
+      forge: (answer, send) => {
+        if (answer[1] !== 0x80) for (const one of garbage) send(one);
+      },
+    });
+    assert.deepEqual(await router.map(request), {
+      external: { host: '11.0.1.2', port: 20_001 },
+      leaseSeconds: 3600,
+    });
+  }
 });

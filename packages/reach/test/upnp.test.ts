@@ -112,3 +112,12 @@ test('[W8] a description is read with its base, and only for services that open 
   );
   assert.deepEqual(hrefs('<service><service><service>'), []);
 });
+
+test('[W8] a description without end tags costs no more time than another of its length', () => {
+  const location = new URL('http://192.168.1.1/root.xml');
+  const startedAtMs = performance.now();
+  for (const part of ['<service>', '<service ', '<service:', '</service>', '<a:'])
+    assert.deepEqual(connectionServices(part.repeat(262_144 / part.length), location), []);
+  // Quadratic time would be minutes.
+  assert.ok(performance.now() - startedAtMs < 5000);
+});

@@ -121,7 +121,7 @@ test('[W11] without a port of the router a joiner comes through the relay', opti
   const server = LabProgram.start(t, lab, 'host', ['serve', '--map-port', '--relay', lab.addresses.relay]);
   const invite = await inviteOf(server);
   await server.says(/Switch on UPnP or NAT-PMP/);
-  await server.says(/Relay +11\.0\.9\.10 +from everywhere/);
+  await server.says(/11\.0\.9\.10 +from everywhere, through this relay/);
   assert.equal(await joinFrom(lab, 'joiner', invite), 'Ann');
 });
 

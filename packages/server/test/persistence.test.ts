@@ -94,7 +94,7 @@ test('[P3] becomes read-only on a full disk, loses nothing seen, and writable wh
 });
 
 test('[P3] warns at 80 percent of the quota', async (t) => {
-  const harness = await startTestServer(t, { limits: { sessionBytes: 1_000_000, checkpointEvents: 1 } });
+  const harness = await startTestServer(t, { limits: { sessionBytes: 5_000_000, checkpointEvents: 1 } });
   const ann = await RawClient.join(harness.port, await harness.token());
   await ann.sync();
   const text = 'x'.repeat(50_000);

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import test, { type TestContext } from 'node:test';
 import { formatInvite, isRefusal, parseInvite } from '@sceneport/protocol';
+import { groupText } from '../src/doctor/finding.ts';
+import { reachLine } from '../src/serve/reach-places.ts';
 import { runProgram, startServer, temporaryFolder } from './program.ts';
 import { startRelay } from './running-relay.ts';
 
@@ -111,6 +113,16 @@ test('of the ports of the older system it is said which are closed', async (t) =
   const { stdout } = await runProgram(t, ['doctor', '--multi-user', `127.0.0.1:${port}`]);
   assert.match(stdout, new RegExp(`✓ Port ${port} \\(Commands\\) is open`));
   assert.match(stdout, /✗ Port \d+ \(TTL\) is closed[\s\S]*--multi-user/);
+});
+
+test('what strangers say steers no terminal', () => {
+  const group = {
+    title: 'A',
+    findings: [{ state: 'failed', text: 'x\u001b[2Jy\nz', remedy: '\u0007' } as const],
+  };
+  assert.equal(groupText(group), 'A\n  ✗ x\\u001b[2Jy\\u000az\n    \\u0007');
+  const place = { place: 'relay', state: 'closed', text: '\u001b]0;title\u0007' } as const;
+  assert.equal(reachLine(place), 'relay  \\u001b]0;title\\u0007');
 });
 
 test('what is neither an invite nor an address is said so', async (t) => {

@@ -101,6 +101,7 @@ export {
   parseInvite,
   readableCode,
 } from './invite.ts';
+export { isPublicIPv4, isSharedIPv4 } from './ipv4.ts';
 export { type Json, parseJson } from './json.ts';
 export { LIMITS } from './limits.ts';
 export { cutManifest, ManifestReader, manifestText } from './manifest.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { NetworkInterfaceInfo } from 'node:os';
 import test from 'node:test';
-import { isPublic, isShared, localAddresses, vpnOf } from '../src/index.ts';
+import { localAddresses, vpnOf } from '../src/index.ts';
 
 const address = (text: string): NetworkInterfaceInfo =>
   ({ address: text, family: text.includes(':') ? 'IPv6' : 'IPv4' }) as NetworkInterfaceInfo;
@@ -62,20 +62,4 @@ test('an address of a VPN reaches its members, wherever they are, and is listed 
   });
   assert.deepEqual(first, { host: '25.1.2.3', reach: 'network', vpn: 'Hamachi' });
   assert.deepEqual(second, { host: '192.168.1.7', reach: 'network', vpn: null });
-});
-
-test('[W11] knows which addresses of a router are on the internet', () => {
-  for (const host of ['11.0.1.2', '100.63.255.255', '100.128.0.1', '172.32.0.1', '8.8.8.8'])
-    assert.ok(isPublic(host) && !isShared(host), host);
-  for (const host of ['100.64.0.1', '100.127.255.254']) assert.ok(!isPublic(host) && isShared(host), host);
-  for (const host of [
-    '10.0.0.1',
-    '192.168.0.2',
-    '172.31.0.1',
-    '0.0.0.0',
-    '169.254.1.1',
-    '240.0.0.1',
-    '203.0.113.7',
-  ])
-    assert.ok(!isPublic(host) && !isShared(host), host);
 });

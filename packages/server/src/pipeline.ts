@@ -135,6 +135,7 @@ export async function startServer(start: StartOptions): Promise<SceneportServer>
       openSession: (name, clients) => sessions.openFor(name, clients),
       metrics,
       take(socket, address) {
+        if (socket.destroyed) return;
         passedOn.note(socket, address);
         listener.emit('connection', socket);
       },

@@ -1,3 +1,5 @@
+import { harmless } from '../text/harmless.ts';
+
 /** What one check has found. */
 export interface Finding {
   readonly state: 'well' | 'failed' | 'unknown';
@@ -27,11 +29,11 @@ export function unknown(text: string): Finding {
 
 const MARKS = { well: '✓', failed: '✗', unknown: '–' } as const;
 
-/** A group as a terminal shows it. */
+/** A group as a terminal shows it; what strangers say cannot steer it. */
 export function groupText({ title, findings }: FindingGroup): string {
   const lines = findings.flatMap(({ state, text, remedy }) => {
     const line = `  ${MARKS[state]} ${text}`;
     return remedy === undefined ? [line] : [line, `    ${remedy}`];
   });
-  return [title, ...lines].join('\n');
+  return [title, ...lines].map(harmless).join('\n');
 }

@@ -1,8 +1,11 @@
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { connect, type TLSSocket } from 'node:tls';
+import { keyShownBy } from '@sceneport/client';
 import { type Address, codeOfKey } from '@sceneport/protocol';
 
 const TIMEOUT_MS = 8000;
+/** All of it: also what never ends, or comes byte by byte. */
+const ALL_MS = 60_000;
 /** Requests on one connection, of which the quickest gives the round-trip time. */
 const REQUESTS = 5;
 
@@ -115,12 +118,17 @@ function openSocket(
     seen.isConnected = true;
   });
   socket.once('secureConnect', () => {
-    const key = socket.getPeerX509Certificate()?.publicKey.export({ type: 'spki', format: 'der' });
-    seen.code = key === undefined ? null : codeOfKey(key);
+    const key = keyShownBy(socket);
+    seen.code = key === null ? null : codeOfKey(key);
     resolve(socket);
   });
   socket.on('error', reject);
   socket.once('close', () => reject(new Error('the connection was closed')));
+  const deadline = setTimeout(
+    () => socket.destroy(Object.assign(new Error('no end'), { code: 'ETIMEDOUT' })),
+    ALL_MS,
+  );
+  socket.once('close', () => clearTimeout(deadline));
   socket.on('timeout', () => socket.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })));
   return promise;
 }

@@ -1,6 +1,7 @@
 import { formatAddress } from '@sceneport/protocol';
 import type { LocalAddress } from '@sceneport/reach';
 import type { RelayHost } from '@sceneport/relay';
+import { harmless } from '../text/harmless.ts';
 import type { RunningServer } from './running-server.ts';
 
 /** A place by which a server is reached, or would be, in words for people. */
@@ -39,9 +40,9 @@ export function reachText({ reach, vpn }: LocalAddress): string {
   return vpn === null ? REACH_TEXT[reach] : `from your ${vpn} network`;
 }
 
-/** One line for a terminal. */
+/** One line for a terminal; what relays and routers say cannot steer it. */
 export function reachLine({ place, text }: ReachPlace): string {
-  return `${place}  ${text}`;
+  return harmless(`${place}  ${text}`);
 }
 
 function relayPlace({ relay, status }: RelayHost): ReachPlace {

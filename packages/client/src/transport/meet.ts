@@ -43,7 +43,8 @@ export async function meet(
   signal.addEventListener('abort', end);
   below.on('error', end);
   try {
-    const address = await serverPlace(control, code);
+    const reported = await serverPlace(control, code);
+    const address = reported === null ? null : punchAddress(reported, below.remoteAddress ?? '');
     if (address === null) return null;
     const socket = await punchThrough(net, localPort, address, signal);
     return socket === null ? null : { socket, address };
@@ -59,7 +60,7 @@ function serverPlace(control: Tls.TLSSocket, code: string): Promise<Address | nu
   const stream = new FrameStream(RELAY_MESSAGE_BYTES);
   const take = (message: RelayMessage | null): void => {
     if (message?.kind === 'challenge') control.write(encodeRelayMessage({ kind: 'punch', code }));
-    else if (message?.kind === 'dial') resolve(punchAddress({ host: message.address, port: message.port }));
+    else if (message?.kind === 'dial') resolve({ host: message.address, port: message.port });
     else if (message?.kind !== 'ping') resolve(null);
   };
   control.setTimeout(RELAY_TIMEOUT_MS, () => resolve(null));

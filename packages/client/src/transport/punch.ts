@@ -1,5 +1,5 @@
 import type * as Net from 'node:net';
-import type { Address } from '@sceneport/protocol';
+import { type Address, isPublicIPv4 } from '@sceneport/protocol';
 
 /** One attempt may take so long, and all together. */
 const ATTEMPT_MS = 1000;
@@ -54,8 +54,18 @@ function attempt(net: typeof Net, localPort: number, { host, port }: Address): P
   return promise;
 }
 
-/** The IPv4 address that a relay reports; null for any other, which no router keeps from being reached. */
-export function punchAddress({ host, port }: Address): Address | null {
-  const ip = host.replace(/^::ffff:/, '');
-  return /^\d+\.\d+\.\d+\.\d+$/.test(ip) ? { host: ip, port } : null;
+/**
+ * The IPv4 address of `reported`, if it may be dialled because the relay at `relayAddress` says so; null for any other. A
+ * relay on the internet sends nobody to an address that is not: it would learn what there is in the home of who dials.
+ */
+export function punchAddress(reported: Address, relayAddress: string): Address | null {
+  const [host, relay] = [plainIPv4(reported.host), plainIPv4(relayAddress)];
+  if (host === null || relay === null) return null;
+  return isPublicIPv4(relay) && !isPublicIPv4(host) ? null : { host, port: reported.port };
+}
+
+/** An IPv4 address, also one that an IPv6 socket tells; null for any other. */
+export function plainIPv4(address: string): string | null {
+  const ip = address.replace(/^::ffff:/, '');
+  return /^\d+\.\d+\.\d+\.\d+$/.test(ip) ? ip : null;
 }

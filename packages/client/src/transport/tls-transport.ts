@@ -12,6 +12,7 @@ import {
   withLength,
 } from '@sceneport/protocol';
 import { meet } from './meet.ts';
+import { keyShownBy } from './shown-key.ts';
 import type { Opening, Peer, PeerCheck, Transport, Wire, WireHandler } from './transport.ts';
 
 const PROTOCOL_NAME = 'sceneport/1';
@@ -141,8 +142,8 @@ function whyNot(address: Address, isRelay: boolean, cause: string): string {
 }
 
 function peerOf(socket: Tls.TLSSocket): Peer {
-  const key = socket.getPeerX509Certificate()?.publicKey.export({ type: 'spki', format: 'der' });
-  if (key === undefined) return { code: null, key: null, isPublic: false };
+  const key = keyShownBy(socket);
+  if (key === null) return { code: null, key: null, isPublic: false };
   return { code: codeOfKey(key), key, isPublic: socket.authorized };
 }
 

@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net';
 import type { NetworkInterfaceInfo } from 'node:os';
-import { isShared } from './address-kind.ts';
+import { isSharedIPv4 } from '@sceneport/protocol';
 import { type Vpn, vpnOf } from './vpn.ts';
 
 /** An address of this machine, and who can use it. */
@@ -49,7 +49,7 @@ function listensOn(bind: string, { address, family }: NetworkInterfaceInfo): boo
 
 function isPrivate(address: string): boolean {
   if (!isIPv4(address)) return /^f[cd]/i.test(address);
-  return /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(address) || isShared(address);
+  return /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(address) || isSharedIPv4(address);
 }
 
 function isLoopback(address: string): boolean {

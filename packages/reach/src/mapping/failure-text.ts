@@ -1,4 +1,4 @@
-import { isShared } from '../addresses/address-kind.ts';
+import { isSharedIPv4 } from '@sceneport/protocol';
 import type { MappingFailure } from './router.ts';
 
 /** Why the port could not be opened, and what to do, for whoever hosts. `port`: of the server; `wanted`: the port outside that was asked for, or null. */
@@ -24,6 +24,6 @@ export function failureText({ kind, detail }: MappingFailure, port: number, want
 function sharedText(detail: string): string {
   const address = /\d+\.\d+\.\d+\.\d+/.exec(detail)?.[0];
   const shares = 'Your provider shares one public address among many customers';
-  if (address !== undefined && isShared(address)) return `${shares} (that of your router is ${address}).`;
+  if (address !== undefined && isSharedIPv4(address)) return `${shares} (that of your router is ${address}).`;
   return `${shares}, or a second router stands before yours: ${detail}.`;
 }

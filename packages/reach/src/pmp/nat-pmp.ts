@@ -1,4 +1,4 @@
-import { isPublic } from '../addresses/address-kind.ts';
+import { isPublicIPv4 } from '@sceneport/protocol';
 import type {
   FindRouter,
   Mapped,
@@ -45,7 +45,7 @@ class NatPmpRouter implements Router {
     const host = await askForAddress(this.#place);
     if (host === null) return SILENT;
     if (typeof host !== 'string') return host;
-    if (!isPublic(host)) return { kind: 'shared-address', detail: `its own address is ${host}` };
+    if (!isPublicIPv4(host)) return { kind: 'shared-address', detail: `its own address is ${host}` };
     const answer = await this.#ask(request.internalPort, request.externalPort, request.leaseSeconds);
     if (answer === null) return SILENT;
     return isFailure(answer)

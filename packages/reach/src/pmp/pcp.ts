@@ -1,4 +1,4 @@
-import { isPublic } from '../addresses/address-kind.ts';
+import { isPublicIPv4 } from '@sceneport/protocol';
 import type {
   FindRouter,
   Mapped,
@@ -71,7 +71,7 @@ class PcpRouter implements Router {
   async map(request: MapRequest): Promise<Mapped | MappingFailure> {
     const answer = await this.#ask(request);
     if (answer === null) return SILENT;
-    if (isFailure(answer) || isPublic(answer.external.host)) return answer;
+    if (isFailure(answer) || isPublicIPv4(answer.external.host)) return answer;
     await this.unmap(request);
     return { kind: 'shared-address', detail: `its own address is ${answer.external.host}` };
   }

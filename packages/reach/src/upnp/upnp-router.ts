@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net';
-import { isPublic } from '../addresses/address-kind.ts';
+import { isPublicIPv4 } from '@sceneport/protocol';
 import type {
   FindRouter,
   Mapped,
@@ -77,7 +77,7 @@ class UpnpRouter implements Router {
   async map(request: MapRequest): Promise<Mapped | MappingFailure> {
     const host = await externalAddress(this.#service, this.#local);
     if (host === null) return { kind: 'shared-address', detail: 'it has no address on the internet' };
-    if (!isPublic(host)) return { kind: 'shared-address', detail: `its own address is ${host}` };
+    if (!isPublicIPv4(host)) return { kind: 'shared-address', detail: `its own address is ${host}` };
     const holder = await this.#holderOf(request.externalPort);
     if (holder !== null && !this.#isToUs(holder, request)) return PORT_TAKEN;
     let answer = await this.#add(request, request.leaseSeconds);

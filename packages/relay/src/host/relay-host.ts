@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, randomInt, sign } from 'node:crypto'
 import type { Socket } from 'node:net';
 import * as net from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
-import { punchAddress, punchPort, punchThrough } from '@sceneport/client';
+import { keyShownBy, plainIPv4, punchAddress, punchPort, punchThrough } from '@sceneport/client';
 import {
   type Address,
   codeOfKey,
@@ -51,6 +51,8 @@ const REFUSED_RETRY_MS = 60_000;
 const REACH_TIMEOUT_MS = 15_000;
 /** Joiners that are dialled at once (W12). */
 const MOST_PUNCHES = 8;
+/** Legs that are open at once, whatever a relay asks for. */
+const MOST_LEGS = 1024;
 
 /** The end of a server at one relay: keeps it registered there, through whatever happens to the way between (W3, W4, W6). */
 export class RelayHost {
@@ -66,6 +68,7 @@ export class RelayHost {
   #lastRequest = 0;
   #isClosed = false;
   #punches = 0;
+  #legs = 0;
 
   constructor(options: RelayHostOptions) {
     this.relay = options.relay;
@@ -175,8 +178,8 @@ export class RelayHost {
   }
 
   #register(nonce: string, socket: TLSSocket): void {
-    const relayKey = socket.getPeerX509Certificate()?.publicKey.export({ type: 'spki', format: 'der' });
-    if (relayKey === undefined) return;
+    const relayKey = keyShownBy(socket);
+    if (relayKey === null) return;
     for (const { key, code } of this.#options.identities) {
       const privateKey = createPrivateKey(key);
       const statement = relayStatement(codeOfKey(relayKey), code, nonce);
@@ -195,6 +198,8 @@ export class RelayHost {
 
   /** `relayAddress`: of the relay that asked, since its name may stand for several. */
   #openLeg(leg: string, address: string, relayAddress: string | undefined): void {
+    if (this.#legs >= MOST_LEGS) return;
+    this.#legs += 1;
     const { host, port } = this.relay;
     const socket = net.connect({
       host: relayAddress ?? host,
@@ -204,6 +209,9 @@ export class RelayHost {
     });
     socket.on('error', () => socket.destroy());
     socket.once('timeout', () => socket.destroy());
+    socket.once('close', () => {
+      this.#legs -= 1;
+    });
     socket.once('connect', () => {
       socket.setTimeout(0);
       socket.write(legLine(leg));
@@ -213,12 +221,18 @@ export class RelayHost {
 
   /** Opens a leg, so that the relay sees from where this side dials, and meets the joiner on its way (W12). */
   async #punch(leg: string, joiner: Address, relayAddress: string | undefined): Promise<void> {
-    const remote = punchAddress(joiner);
-    const relay = punchAddress({ host: relayAddress ?? '', port: this.relay.port });
+    const remote = punchAddress(joiner, relayAddress ?? '');
+    const relay = plainIPv4(relayAddress ?? '');
     if (remote === null || relay === null || this.#punches >= MOST_PUNCHES) return;
     this.#punches += 1;
     const localPort = punchPort();
-    const toRelay = net.connect({ ...relay, localPort, localAddress: '0.0.0.0', noDelay: true });
+    const toRelay = net.connect({
+      host: relay,
+      port: this.relay.port,
+      localPort,
+      localAddress: '0.0.0.0',
+      noDelay: true,
+    });
     toRelay.on('error', () => toRelay.destroy());
     toRelay.once('connect', () => toRelay.write(legLine(leg)));
     const socket = await punchThrough(net, localPort, remote);

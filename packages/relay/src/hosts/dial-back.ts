@@ -1,4 +1,5 @@
 import { connect } from 'node:tls';
+import { keyShownBy } from '@sceneport/client';
 import { type Address, codeOfKey, formatAddress } from '@sceneport/protocol';
 
 const TIMEOUT_MS = 5000;
@@ -29,8 +30,8 @@ export function dialBack(address: Address, codes: ReadonlySet<string>): Promise<
   );
   socket.once('close', () => finish(`What answers at ${place} hangs up.`));
   socket.once('secureConnect', () => {
-    const key = socket.getPeerX509Certificate()?.publicKey.export({ type: 'spki', format: 'der' });
-    const isHost = key !== undefined && codes.has(codeOfKey(key));
+    const key = keyShownBy(socket);
+    const isHost = key !== null && codes.has(codeOfKey(key));
     finish(isHost ? null : `Another server answers at ${place}.`);
   });
   return promise;

@@ -68,7 +68,7 @@ test('commands a server far away with the admin password', async (t) => {
   const invited = await runProgram(t, [...args, ...password, '--json', 'invite', 'viewer']);
   const invite = parseInvite(JSON.parse(invited.stdout).value.link);
   assert.ok(!isRefusal(invite));
-  assert.deepEqual(invite.addresses, [{ host: '127.0.0.1', port: listening.port }]);
+  assert.deepEqual(invite.addresses.at(-1), { host: '127.0.0.1', port: listening.port });
 });
 
 test('[A1] commands of a server far away need an admin', async (t) => {

@@ -27,6 +27,7 @@ export { memoryChunks, memoryStore } from './memory-store.ts';
 export { PROVISIONAL_SEQ } from './replica/overlay.ts';
 export { type Me, SessionClient } from './session-client.ts';
 export type { HistoryPage, SessionHistory } from './session-history.ts';
+export type { InviteTerms, ListedInvite, MadeInvite, SessionInvites } from './session-invites.ts';
 export type { CommitOptions, OverwrittenPlace, RefusedPart, Settlement } from './settlement.ts';
 export { platformTransport } from './transport/platform-transport.ts';
 export { plainIPv4, punchAddress, punchPort, punchThrough } from './transport/punch.ts';

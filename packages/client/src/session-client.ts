@@ -25,6 +25,7 @@ import { readArrayContent } from './replica/array-content.ts';
 import { differing, stateDigest, stateDigests } from './replica/digests.ts';
 import { SessionCore } from './session-core.ts';
 import { SessionHistory } from './session-history.ts';
+import { SessionInvites } from './session-invites.ts';
 import type { CommitOptions, Settlement } from './settlement.ts';
 import { OwnGestures } from './undo/own-gestures.ts';
 import { takeBack } from './undo/take-back.ts';
@@ -51,6 +52,8 @@ export class SessionClient extends Emitter<ClientEvents> {
   readonly #gestures = new OwnGestures();
   /** What was done in the session, the states of before, and going back to one (P4). */
   readonly history: SessionHistory;
+  /** Who else may come: making, listing and taking back (I2). */
+  readonly invites: SessionInvites;
 
   private constructor(options: ConnectOptions) {
     super();
@@ -58,6 +61,7 @@ export class SessionClient extends Emitter<ClientEvents> {
     if (isRefusal(target)) throw new SceneportError(target);
     this.#core = new SessionCore(options, target, this);
     this.history = new SessionHistory(this.#core.requests);
+    this.invites = new SessionInvites(this.#core.requests, target);
   }
 
   /**

@@ -12,7 +12,7 @@ const RosterUser = Type.Object(
     role: RoleSchema,
     /** Milliseconds, null before the first answer. */
     rttMs: Type.Union([Type.Null(), Type.Number({ minimum: 0 })]),
-    /** How the user is connected: `tls` or `websocket`. */
+    /** How the user is connected: `tls`, `websocket`, through a `relay`, or as an old client: `multi-user`. */
     way: Type.String({ maxLength: 32 }),
     joinedMs: Type.Number({ minimum: 0 }),
     /** False while the connection is lost and locks are kept (A3). */

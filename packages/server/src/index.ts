@@ -14,7 +14,13 @@ export { trackConnections } from './gateway/listener.ts';
 export { type Logger, silentLogger } from './logger.ts';
 export { type Caller, COMMANDS } from './ops/commands.ts';
 export { metric } from './ops/metric.ts';
-export { DEFAULT_LIMITS, DEFAULT_OPTIONS, type ServerLimits, type ServerOptions } from './options.ts';
+export {
+  DEFAULT_LIMITS,
+  DEFAULT_OPTIONS,
+  type ReachedBy,
+  type ServerLimits,
+  type ServerOptions,
+} from './options.ts';
 export { type SceneportServer, type StartOptions, startServer } from './pipeline.ts';
 export type { Member, Peer } from './session/member.ts';
 export type { Author } from './session/sequencer.ts';

@@ -1,7 +1,13 @@
-import type { Role } from '@sceneport/protocol';
+import type { Address, Role } from '@sceneport/protocol';
 import type { Clock } from './clock.ts';
 import { systemClock } from './clock.ts';
 import { type Logger, silentLogger } from './logger.ts';
+
+/** By what a server is reached. */
+export interface ReachedBy {
+  readonly addresses: readonly Address[];
+  readonly relays: readonly Address[];
+}
 
 /** What a server is started with. */
 export interface ServerOptions {
@@ -13,6 +19,8 @@ export interface ServerOptions {
   readonly bind: string;
   /** `host` or `host:port` by which others reach the server: told with its present key to who knows an earlier one (T2). */
   readonly addresses: readonly string[];
+  /** By what others reach the server, which listens on `port`, at present: for the invites that it makes. */
+  readonly reachedBy: (port: number) => ReachedBy;
   /** Sessions that are made when they do not exist. */
   readonly sessions: readonly string[];
   readonly sessionPassword: string | null;
@@ -68,6 +76,7 @@ export const DEFAULT_OPTIONS: Omit<ServerOptions, 'dataFolder'> = {
   port: 5555,
   bind: '::',
   addresses: [],
+  reachedBy: () => ({ addresses: [], relays: [] }),
   sessions: ['main'],
   sessionPassword: null,
   adminPassword: null,

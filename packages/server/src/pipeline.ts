@@ -33,8 +33,11 @@ export interface SceneportServer {
   command(name: string, args: Readonly<Record<string, unknown>>, caller: Caller): Promise<unknown | Refusal>;
   /** The session of this name for clients of another kind, made where there is none. */
   openSession(name: string, clients: 'multi-user'): Promise<Session | Refusal>;
-  /** Takes a connection that a relay passes on, of somebody at `address`; it begins with TLS, as on the port. */
-  take(socket: Socket, address: string): void;
+  /**
+   * Takes a connection that was not made to the port; it begins with TLS, as there. `passedOnFor`: the address of whoever is at
+   * the other end where a relay stands between, null where the two ends have met.
+   */
+  take(socket: Socket, passedOnFor: string | null): void;
   /** Its counters as Prometheus text. */
   metrics(): string;
   /** Tells everyone, stores everything, and gives port and data folder back. */
@@ -134,9 +137,9 @@ export async function startServer(start: StartOptions): Promise<SceneportServer>
       command: (name, args, caller) => runCommand(operations, name, args, caller),
       openSession: (name, clients) => sessions.openFor(name, clients),
       metrics,
-      take(socket, address) {
+      take(socket, passedOnFor) {
         if (socket.destroyed) return;
-        passedOn.note(socket, address);
+        if (passedOnFor !== null) passedOn.note(socket, passedOnFor);
         listener.emit('connection', socket);
       },
       close() {

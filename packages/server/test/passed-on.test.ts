@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { get } from 'node:https';
 import { createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
+import { decodeRoster } from '@sceneport/protocol';
 import { startTestServer, type TestServer } from '../src/testing.ts';
 import { RawClient } from './raw-client.ts';
 
@@ -44,4 +45,20 @@ test('[W4] [T1] metrics that are open to this machine are not open to who comes 
   };
   assert.equal(await statusAt(server.port), 200);
   assert.equal(await statusAt(await passOnAs(t, server, '203.0.113.7')), 401);
+});
+
+test('[U1] the roster says who comes through a relay, and by no other way', async (t) => {
+  const server = await startTestServer(t);
+  const here = await RawClient.join(server.port, await server.token(), { user: 'Ann' });
+  await RawClient.join(await passOnAs(t, server, '203.0.113.7'), await server.token(), { user: 'Bob' });
+  const { payload } = await here.next(
+    (message) => message.name === 'roster' && decodeRoster(message.payload)?.length === 2,
+  );
+  assert.deepEqual(
+    decodeRoster(payload)?.map(({ name, way }) => [name, way]),
+    [
+      ['Ann', 'tls'],
+      ['Bob', 'relay'],
+    ],
+  );
 });

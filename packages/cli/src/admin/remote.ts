@@ -1,13 +1,5 @@
 import { SessionClient } from '@sceneport/client';
-import {
-  isRefusal,
-  parseAddress,
-  parseInvite,
-  type Refusal,
-  refusal,
-  SceneportError,
-} from '@sceneport/protocol';
-import { placesFor } from '../commands/places.ts';
+import { type Refusal, refusal, SceneportError } from '@sceneport/protocol';
 import type { CommandRequest } from '../commands/request.ts';
 import { VERSION } from '../version.ts';
 
@@ -35,21 +27,12 @@ export async function askRemote(server: RemoteServer, request: CommandRequest): 
       ...(code === null ? {} : { code }),
       ...(adminPassword === null ? {} : { adminPassword }),
     });
-    const answer = await client.command(request.name, argumentsFor(request, target));
+    const places = request.name === 'invite' ? client.invites.places : {};
+    const answer = await client.command(request.name, { ...places, ...request.arguments });
     await client.leave();
     return answer;
   } catch (error) {
     if (error instanceof SceneportError) return refusal(error.code, error.message, error.details);
     throw error;
   }
-}
-
-/** An invite leads to where this command found the server. */
-function argumentsFor(request: CommandRequest, target: string): CommandRequest['arguments'] {
-  if (request.name !== 'invite') return request.arguments;
-  const invite = parseInvite(target);
-  const addresses = isRefusal(invite) ? [parseAddress(target)] : invite.addresses;
-  const relays = isRefusal(invite) ? [] : invite.relays;
-  const known = addresses.filter((each) => each !== null);
-  return { ...placesFor(known, relays), ...request.arguments };
 }

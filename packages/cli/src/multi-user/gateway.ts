@@ -1,7 +1,8 @@
 import { loadCurveKeys, type MultiUserGateway, type Security, startMultiUser } from '@sceneport/multi-user';
 import { isRefusal, SceneportError } from '@sceneport/protocol';
-import type { SceneportServer, ServerOptions } from '@sceneport/server';
+import type { SceneportServer } from '@sceneport/server';
 import type { OptionValues } from '../options/table.ts';
+import type { PreparedServer } from '../serve/server-options.ts';
 
 /** The session that clients of the Multi-User add-on have for themselves. */
 export const MULTI_USER_SESSION = 'multi-user';
@@ -20,7 +21,7 @@ export function nativePort({ port, multiUser }: OptionValues): number {
 export async function startGateway(
   server: SceneportServer,
   values: OptionValues,
-  options: ServerOptions,
+  options: PreparedServer['options'],
 ): Promise<MultiUserGateway> {
   try {
     const session = await server.openSession(MULTI_USER_SESSION, 'multi-user');

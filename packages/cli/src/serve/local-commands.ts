@@ -1,28 +1,18 @@
-import { type Address, isRefusal, type Refusal, refusal } from '@sceneport/protocol';
+import { isRefusal, type Refusal, refusal } from '@sceneport/protocol';
 import type { SceneportServer } from '@sceneport/server';
-import { placesFor } from '../commands/places.ts';
 import type { CommandRequest } from '../commands/request.ts';
 import type { CommandRunner } from '../commands/runner.ts';
 import { CURVE_KEY_COMMAND, isAboutServer } from '../commands/table.ts';
 
-/**
- * Commands given on this machine, with all rights. What a command leaves open is filled in: the session, and for an
- * invite the addresses and relays that it names. `curveKey`: of the gateway for old clients.
- */
-export function localCommands(
-  server: SceneportServer,
-  addresses: () => readonly Address[],
-  relays: readonly Address[],
-  curveKey: string | null,
-): CommandRunner {
+/** Commands given on this machine, with all rights, about the session of the request. `curveKey`: of the gateway for old clients. */
+export function localCommands(server: SceneportServer, curveKey: string | null): CommandRunner {
   return async (request, session) => {
     if (request.name === CURVE_KEY_COMMAND)
       return curveKey === null
         ? refusal('bad-request', 'This server has no key of CurveZMQ.')
         : { key: curveKey };
     const about = session === null || isAboutServer(request.name) ? {} : { session };
-    const places = request.name === 'invite' ? placesFor(addresses(), relays) : {};
-    return server.command(request.name, { ...about, ...places, ...request.arguments }, { kind: 'local' });
+    return server.command(request.name, { ...about, ...request.arguments }, { kind: 'local' });
   };
 }
 

@@ -33,7 +33,7 @@ export function hostAtRelays(
     const host: RelayHost = new RelayHost({
       relay,
       identities,
-      take: (leg, address) => server.take(leg, address),
+      take: (socket, passedOnFor) => server.take(socket, passedOnFor),
       changed: () => changed(host),
       log,
       clock: systemClock,

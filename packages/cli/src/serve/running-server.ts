@@ -55,23 +55,25 @@ export async function startRunning(
   if (refused !== null) return refused;
   const prepared = prepareServer(values, dataFolder, log);
   if (isRefusal(prepared)) return prepared;
-  const server = await startServer(prepared.options);
-  const gateway = values.multiUser ? await startGateway(server, values, prepared.options) : null;
   const { bind } = prepared.options;
   const addresses = (): readonly LocalAddress[] => localAddresses(bind, networkInterfaces());
+  let router: RouterPort | null = null;
+  const server = await startServer({
+    ...prepared.options,
+    reachedBy: (port) => ({
+      addresses: inviteAddresses(router?.external ?? null, given, addresses(), port),
+      relays,
+    }),
+  });
+  const gateway = values.multiUser ? await startGateway(server, values, prepared.options) : null;
   const reachListeners: (() => void)[] = [];
   const reachChanged = (): void => {
     for (const listener of reachListeners) listener();
   };
   const wish = { port: server.port, bind, externalPort: values.externalPort, dataFolder };
-  const router = values.mapPort ? new RouterPort(wish, log, reachChanged) : null;
+  router = values.mapPort ? new RouterPort(wish, log, reachChanged) : null;
   if (router === null) takeBackLeftOver(dataFolder, bind, log);
-  const run = localCommands(
-    server,
-    () => inviteAddresses(router?.external ?? null, given, addresses(), server.port),
-    relays,
-    gateway?.curveKey ?? null,
-  );
+  const run = localCommands(server, gateway?.curveKey ?? null);
   const relayHosts = hostAtRelays(relays, server, dataFolder, log, (host) => {
     if (host.status.state === 'registered') router?.lookFrom(host);
     reachChanged();

@@ -7,7 +7,8 @@ import { passwordFrom } from './password-file.ts';
 
 /** What a server is started with, and the admin password when it has just been made. */
 export interface PreparedServer {
-  readonly options: ServerOptions;
+  /** All but by what it is reached, which is known only later. */
+  readonly options: Omit<ServerOptions, 'reachedBy'>;
   readonly madePassword: KeptPassword | null;
 }
 
@@ -24,7 +25,7 @@ export function prepareServer(
   const givenPassword = passwordFrom(values.adminPassword, values.adminPasswordFile, 'admin');
   if (isRefusal(givenPassword)) return givenPassword;
   const kept = givenPassword === null ? keptAdminPassword(dataFolder) : null;
-  const options: ServerOptions = {
+  const options: PreparedServer['options'] = {
     dataFolder,
     port: nativePort(values),
     bind,

@@ -25,8 +25,8 @@ export interface RelayHostOptions {
   readonly relay: Address;
   /** The keys by which joiners know the server: the present one, and earlier ones. */
   readonly identities: readonly Pick<Identity, 'key' | 'code'>[];
-  /** Takes a connection that the relay passes on, of somebody at `address`. */
-  readonly take: (leg: Socket, address: string) => void;
+  /** Takes a connection that the relay passes on for somebody at that address, or that has met a joiner straight: null. */
+  readonly take: (socket: Socket, passedOnFor: string | null) => void;
   /** Told whenever the status is another. */
   readonly changed?: (status: RelayStatus) => void;
   readonly log: Logger;
@@ -238,7 +238,7 @@ export class RelayHost {
     const socket = await punchThrough(net, localPort, remote);
     toRelay.destroy();
     this.#punches -= 1;
-    if (socket !== null) this.#options.take(socket, remote.host);
+    if (socket !== null) this.#options.take(socket, null);
   }
 
   #lost(reason: string, retryMs: number | null): void {

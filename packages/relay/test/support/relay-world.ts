@@ -94,7 +94,7 @@ export class TestHost {
 
 /** A server that is registered at a relay. */
 export async function register(t: TestContext, relay: TestRelay, server: TestServer): Promise<TestHost> {
-  const take: RelayHostOptions['take'] = (leg, address) => server.server.take(leg, address);
+  const take: RelayHostOptions['take'] = (socket, passedOnFor) => server.server.take(socket, passedOnFor);
   const host = new TestHost(t, relay, loadIdentity(server.dataFolder), take);
   await host.in('registered');
   return host;

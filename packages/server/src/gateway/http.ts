@@ -61,9 +61,9 @@ export function makeHttpServer(
   server.on('upgrade', (request, socket, head) => {
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       const below = socket as Socket;
-      accept(
-        new WebSocketLink(webSocket, below, addressOf(request, passedOn, trustsProxy), codeShownOn(below)),
-      );
+      const address = addressOf(request, passedOn, trustsProxy);
+      const way = passedOn.isRelayed(below) ? 'relay' : 'websocket';
+      accept(new WebSocketLink(webSocket, below, address, way, codeShownOn(below)));
     });
   });
   server.on('clientError', (_, socket) => socket.destroy());

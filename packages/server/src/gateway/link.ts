@@ -1,5 +1,6 @@
 import type { Refusal } from '@sceneport/protocol';
 import type { Batch } from '../fanout/batch.ts';
+import type { Way } from '../session/member.ts';
 
 /** A connection below the frames: the same behind raw TLS and WebSocket (T1). */
 export interface Link {
@@ -7,7 +8,7 @@ export interface Link {
   readonly address: string;
   /** The code of the key that the other side was shown (T2). */
   readonly code: string;
-  readonly way: 'tls' | 'websocket' | 'multi-user';
+  readonly way: Way;
   /** Bytes handed over that the operating system has not taken yet. */
   readonly pendingBytes: number;
   /** Sends frames in one write. */

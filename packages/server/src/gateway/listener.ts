@@ -32,9 +32,10 @@ export function makeListener(
     handshakeTimeout: 5000,
   });
   server.on('secureConnection', (socket) => {
-    if (socket.alpnProtocol === ALPN)
-      accept(new RawLink(socket, passedOn.addressOf(socket), identities.codeShownOn(socket)));
-    else http.emit('connection', socket);
+    if (socket.alpnProtocol === ALPN) {
+      const way = passedOn.isRelayed(socket) ? 'relay' : 'tls';
+      accept(new RawLink(socket, passedOn.addressOf(socket), way, identities.codeShownOn(socket)));
+    } else http.emit('connection', socket);
   });
   server.on('tlsClientError', (_, socket) => socket.destroy());
   return server;

@@ -14,6 +14,11 @@ export class PassedOn {
     socket.once('close', () => this.#addresses.delete(ends));
   }
 
+  /** Whether a relay stands between. */
+  isRelayed(socket: Socket): boolean {
+    return this.#addresses.has(endsOf(socket));
+  }
+
   /** The address of whoever is at the other end of `socket`, or below it. */
   addressOf(socket: Socket): string {
     return this.#addresses.get(endsOf(socket)) ?? socket.remoteAddress ?? '';

@@ -1,18 +1,20 @@
 import type { Socket } from 'node:net';
 import { FrameStream, isRefusal } from '@sceneport/protocol';
 import type { Batch } from '../fanout/batch.ts';
+import type { Way } from '../session/member.ts';
 import type { Link, LinkEvents } from './link.ts';
 
 /** Frames back to back, each after its length, on a TLS socket that has agreed on `sceneport/1` (T1). */
 export class RawLink implements Link {
   readonly address: string;
   readonly code: string;
-  readonly way = 'tls';
+  readonly way: Way;
   readonly #socket: Socket;
 
-  constructor(socket: Socket, address: string, code: string) {
+  constructor(socket: Socket, address: string, way: 'tls' | 'relay', code: string) {
     this.#socket = socket;
     this.address = address;
+    this.way = way;
     this.code = code;
     socket.setNoDelay(true);
   }

@@ -2,21 +2,29 @@ import type { Socket } from 'node:net';
 import { refusal } from '@sceneport/protocol';
 import type { WebSocket } from 'ws';
 import type { Batch } from '../fanout/batch.ts';
+import type { Way } from '../session/member.ts';
 import type { Link, LinkEvents } from './link.ts';
 
 /** One binary message for every frame (T1). */
 export class WebSocketLink implements Link {
   readonly address: string;
   readonly code: string;
-  readonly way = 'websocket';
+  readonly way: Way;
   readonly #webSocket: WebSocket;
   readonly #socket: Socket;
 
   /** `socket` is the one below `webSocket`, whose writes are corked: one write for a batch (T4). */
-  constructor(webSocket: WebSocket, socket: Socket, address: string, code: string) {
+  constructor(
+    webSocket: WebSocket,
+    socket: Socket,
+    address: string,
+    way: 'websocket' | 'relay',
+    code: string,
+  ) {
     this.#webSocket = webSocket;
     this.#socket = socket;
     this.address = address;
+    this.way = way;
     this.code = code;
     webSocket.binaryType = 'nodebuffer';
   }

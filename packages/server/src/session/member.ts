@@ -3,10 +3,13 @@ import type { Outlet } from '../fanout/outlet.ts';
 import type { StoredUser } from '../log/storage.ts';
 import { Uploads } from './uploads.ts';
 
+/** By what a user comes (U1): `relay` where one passes the connection on, whatever it carries. */
+export type Way = 'tls' | 'websocket' | 'relay' | 'multi-user';
+
 /** The connection of a member, as the session sees it. */
 export interface Peer {
   readonly outlet: Outlet;
-  readonly way: 'tls' | 'websocket' | 'multi-user';
+  readonly way: Way;
   readonly address: string;
   /** Major.minor of the Blender behind it, or null. */
   readonly blender: string | null;
@@ -22,7 +25,7 @@ export class Member {
   role: Role;
   peer: Peer | null = null;
   /** How the last connection came. */
-  way: 'tls' | 'websocket' | 'multi-user' = 'tls';
+  way: Way = 'tls';
   address = '';
   rttMs: number | null = null;
   /** True while a question for the history is answered: the next one is refused. */

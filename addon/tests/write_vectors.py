@@ -36,7 +36,7 @@ ARRAYS = [
     {"group": "geometry", "path": "corner_vertex", "dtype": "i4", "shape": [3], "topology": True, "buffer": 1},
 ]
 
-USER = {"name": "Ann", "number": 1, "role": "editor", "colour": [0.5, 0.25, 1], "rttMs": 12.5, "me": True, "scene": None, "frame": 1}
+USER = {"name": "Ann", "number": 1, "role": "editor", "colour": [0.5, 0.25, 1], "rttMs": 12.5, "way": "relay", "me": True, "scene": None, "frame": 1}
 
 STATUS = {
     "type": "status",
@@ -74,6 +74,15 @@ MESSAGES = [
     ("digest", "up", {"type": "digest", "request": 5}, []),
     ("kick", "up", {"type": "kick", "request": 6, "user": 2, "reason": "goodbye"}, []),
     ("leave", "up", {"type": "leave", "request": 7}, []),
+    (
+        "invite for a day and one use",
+        "up",
+        {"type": "invite", "request": 8, "role": "viewer", "validMs": 86_400_000, "maxUses": 1},
+        [],
+    ),
+    ("invites", "up", {"type": "invites", "request": 9}, []),
+    ("revoke", "up", {"type": "revoke", "request": 10, "id": "4e18d8a0"}, []),
+    ("qr-code", "up", {"type": "qr-code", "request": 11, "text": "sceneport://127.0.0.1/main"}, []),
     (
         "show of a new mesh with its arrays",
         "up",

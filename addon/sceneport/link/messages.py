@@ -75,6 +75,7 @@ _user = schema.record(
     {"name": _text, "number": _natural, "role": _text, "colour": schema.value, "me": schema.boolean},
     {
         "rttMs": schema.nullable(schema.number),
+        "way": _text,
         "scene": schema.nullable(schema.value),
         "frame": schema.nullable(schema.number),
     },

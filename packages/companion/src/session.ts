@@ -23,6 +23,7 @@ export type Session = Pick<
   | 'unlock'
   | 'digest'
   | 'command'
+  | 'invites'
   | 'publish'
   | 'leave'
 >;

@@ -102,3 +102,38 @@ test('[H6] [T2] tells the user, when they come back, of a server that was restor
   const told = blender.messages.flatMap((message) => (message.type === 'notice' ? [message.code] : []));
   assert.deepEqual(told.sort(), ['moved', 'restored']);
 });
+
+test('[J1] [J2] an admin makes, lists and takes back invites; a link is shown as a QR code', async (t) => {
+  const server = await startTestServer(t);
+  const { blender, data } = start(t);
+  const early = await blender.request('invites');
+  assert.equal(early.error?.code, 'not-online');
+  const join = { target: await server.invite('admin'), colour: [1, 0.5, 0], user: 'Ann', scene: 'current' };
+  assert.equal((await blender.request('join', { ...join, data })).ok, true);
+  assert.deepEqual(
+    blender.status?.users.map(({ way }) => way),
+    ['tls'],
+  );
+  const terms = { role: 'viewer', validMs: 60_000, maxUses: 2 };
+  const made = (await blender.request('invite', terms)).value as { id: string; link: string };
+  const list = async () => ((await blender.request('invites')).value as { id: string; uses: number }[]) ?? [];
+  assert.deepEqual(
+    (await list()).flatMap(({ id, uses }) => (id === made.id ? [uses] : [])),
+    [0],
+  );
+  const rows = (await blender.request('qr-code', { text: made.link })).value as string[];
+  assert.ok(rows.length > 29 && rows.every((row) => /^[01]+$/.test(row) && row.length === rows.length));
+  assert.match(
+    rows[4]!,
+    /^00001111111.*11111110000$/,
+    'the upper finder patterns, with the white before them',
+  );
+  const huge = await blender.request('qr-code', { text: 'a'.repeat(3000) });
+  assert.equal(huge.error?.code, 'too-large');
+  assert.equal((await blender.request('revoke', { id: made.id })).ok, true);
+  assert.equal(
+    (await list()).some(({ id }) => id === made.id),
+    false,
+  );
+  assert.equal((await blender.request('revoke', { id: made.id })).error?.code, 'bad-token');
+});

@@ -1,5 +1,6 @@
 import { isRefusal, SceneportError } from '@sceneport/protocol';
 import type { UpMessage } from '../conversation/up.ts';
+import { qrCode } from './qr-code.ts';
 import type { SessionControl } from './session-control.ts';
 
 /** A message up that wants an answer (L6). */
@@ -25,6 +26,14 @@ export async function answer(control: SessionControl, request: Request): Promise
       return settled(await control.session.unlock(request.fields.ids), () => undefined);
     case 'digest':
       return settled(await control.session.digest(), (digest) => digest);
+    case 'invite':
+      return settled(await control.session.invites.make(request.fields), (made) => made);
+    case 'invites':
+      return settled(await control.session.invites.list(), (list) => list);
+    case 'revoke':
+      return settled(await control.session.invites.revoke(request.fields.id), () => undefined);
+    case 'qr-code':
+      return qrCode(request.fields.text);
     case 'kick': {
       const { user, reason } = request.fields;
       return settled(await control.session.command('kick', { user, reason: reason ?? '' }), (value) => value);

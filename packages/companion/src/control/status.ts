@@ -61,10 +61,11 @@ export class StatusBoard {
     };
   }
 
-  #user({ name, number, role, colour, rttMs }: RosterUser, me: UserNumber): StatusUser {
+  #user({ name, number, role, colour, rttMs, way }: RosterUser, me: UserNumber): StatusUser {
     const presence = this.#presences.get(number);
     const scene = (presence?.scene ?? null) as DatablockId | null;
-    return { name, number, role, colour, rttMs, me: number === me, scene, frame: presence?.frame ?? null };
+    const frame = presence?.frame ?? null;
+    return { name, number, role, colour, rttMs, way, me: number === me, scene, frame };
   }
 
   #lookAtOwners({ confirmed }: LiveSession['session'], ids: Iterable<DatablockId>): void {

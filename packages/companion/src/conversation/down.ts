@@ -65,6 +65,8 @@ export interface StatusUser {
   readonly role: Role;
   readonly colour: readonly number[];
   readonly rttMs: number | null;
+  /** By what the user comes (U1). */
+  readonly way: string;
   readonly me: boolean;
   readonly scene: DatablockId | null;
   readonly frame: number | null;

@@ -1,3 +1,4 @@
+import type { Role } from '@sceneport/protocol';
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { Block, Count, HandlePath, hasSoundArrays, IdText } from './block.ts';
@@ -36,6 +37,15 @@ const UP = {
     user: Type.Union([Count, Text]),
     reason: Type.Optional(TextOrNull),
   }),
+  invite: Type.Object({
+    request: Count,
+    role: Type.Unsafe<Role>(Type.Enum(['viewer', 'editor', 'admin'])),
+    validMs: Type.Union([Type.Null(), Count]),
+    maxUses: Type.Union([Type.Null(), Count]),
+  }),
+  invites: Type.Object({ request: Count }),
+  revoke: Type.Object({ request: Count, id: Text }),
+  'qr-code': Type.Object({ request: Count, text: Text }),
   show: Type.Object({
     show: Type.Optional(Count),
     reason: Type.Unsafe<(typeof REASONS)[number]>(Type.Enum([...REASONS])),

@@ -40,15 +40,17 @@ def host(
     scene: str | None = "current",
     data: str | None = None,
     relay: str | None = None,
+    map_port: bool | None = None,
 ) -> dict[str, Any]:
     """Starts a server as a child of this Blender and joins it; the result is {"invite", "port", "code"}.
 
     `port` 0 picks a free one; `data` is the server's folder. `relay` is a relay by which
-    others reach it; None: that of the preferences, empty: none. `scene` "current" or "empty" begins a new session with
+    others reach it; None: that of the preferences, empty: none. `map_port` asks the router to open a port; None: as the
+    preferences say. `scene` "current" or "empty" begins a new session with
     the open file or with nothing; None goes on with a stored session, or begins with the open file.
     """
     deadline = time.monotonic() + TIMEOUT_SECONDS
-    live.start_server(session, port, password, data, relay)
+    live.start_server(session, port, password, data, relay, map_port)
     _wait(lambda: live.listening() is not None, deadline)
     listening = live.listening()
     try:
@@ -140,6 +142,7 @@ def status() -> dict[str, Any]:
                 "number": user["number"],
                 "role": user["role"],
                 "rtt_ms": user.get("rttMs"),
+                "way": user.get("way"),
                 "me": user["me"],
             }
             for user in now["users"]

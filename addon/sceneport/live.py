@@ -15,6 +15,7 @@ from . import places
 from .addresses import is_this_machine
 from .errors import SceneportError
 from .hosting import program
+from .hosting.examination import Examination
 from .hosting.server import HostedServer, Listening
 from .hosting.stored import StoredSessions, are_stored
 from .requests import Reply
@@ -65,23 +66,32 @@ def join(
 
 
 def start_server(
-    session_name: str, port: int, password: str | None = None, data: str | None = None, relay: str | None = None
+    session_name: str,
+    port: int,
+    password: str | None = None,
+    data: str | None = None,
+    relay: str | None = None,
+    map_port: bool | None = None,
 ) -> HostedServer:
-    """Starts hosting, in the place of a server that runs already. Without `relay` that of the preferences is used.
+    """Starts hosting, in the place of a server that runs already.
+
+    `relay` and `map_port` are those of the preferences where they are None.
 
     Raises SceneportError.
     """
     global server
     if server is not None:
         end_server()
-    folder = places.data_folder()
+    folder = Path(data) if data else _server_folder()
+    maps_port = places.preference("map_port", False) if map_port is None else map_port
     command = program.command(
         str(places.preference("node_path", "")),
         *("serve", "--json", "--port", str(port), "--parent-stdin"),
-        *("--data", str(data or _server_folder()), "--session", session_name),
+        *("--data", str(folder), "--session", session_name),
         *_relay_arguments(relay),
+        *(["--map-port"] if maps_port else []),
     )
-    server = HostedServer(command, folder / "logs" / "server.log", password)
+    server = HostedServer(command, folder, places.data_folder() / "logs" / "server.log", password)
     return server
 
 
@@ -91,6 +101,11 @@ def stored_sessions() -> StoredSessions | None:
     if not are_stored(folder):
         return None
     return StoredSessions(program.command(str(places.preference("node_path", ""))), folder)
+
+
+def examine(*tests: list[str]) -> Examination:
+    """Begins to test ways to servers; each of `tests` is typed behind `sceneport doctor`. Raises SceneportError."""
+    return Examination(program.command(str(places.preference("node_path", ""))), tests)
 
 
 def end_server() -> None:

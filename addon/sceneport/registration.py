@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 
 from . import live
-from .ui import operators, overlay, panel, preferences, timer
+from .ui import operators, overlay, panel, preferences, qr_icon, timer
 from .watch import handlers, identity
 
 _CLASSES = (*preferences.CLASSES, *operators.CLASSES, *panel.CLASSES)
@@ -19,6 +19,7 @@ def register() -> None:
     for cls in _CLASSES:
         bpy.utils.register_class(cls)
     panel.register()
+    qr_icon.register()
     timer.start()
     overlay.start()
     atexit.register(live.shut_down)
@@ -33,6 +34,7 @@ def unregister() -> None:
     overlay.stop()
     timer.stop()
     handlers.disconnect()
+    qr_icon.unregister()
     panel.unregister()
     for cls in reversed(_CLASSES):
         bpy.utils.unregister_class(cls)

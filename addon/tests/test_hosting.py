@@ -11,6 +11,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from sceneport.errors import SceneportError  # noqa: E402
+from sceneport.hosting.examination import Examination  # noqa: E402
 from sceneport.hosting.server import HostedServer  # noqa: E402
 from sceneport.hosting.stored import StoredSessions, are_stored  # noqa: E402
 
@@ -38,7 +39,7 @@ class Hosting(unittest.TestCase):
     def start(self, source: str) -> HostedServer:
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
-        server = HostedServer([sys.executable, "-c", source], Path(folder.name) / "server.log", "secret")
+        server = HostedServer([sys.executable, "-c", source], Path(folder.name), Path(folder.name) / "server.log", "secret")
         self.addCleanup(server.end)
         return server
 
@@ -88,6 +89,39 @@ import json, sys
 assert sys.argv[1:4] == ["sessions", "list", "--data"] and sys.argv[5] == "--json"
 print(json.dumps({"value": [{"name": "main", "datablocks": 12, "changedMs": 1000500}, {"name": 5}]}))
 """
+
+
+DOCTOR = """
+import json, sys
+assert sys.argv[1:3] == ["doctor", "--json"]
+if sys.argv[3] == "nonsense":
+    print(json.dumps({"error": {"code": "bad-request", "message": "That is no address."}}))
+    sys.exit(2)
+finding = {"state": "failed", "text": f"{sys.argv[3]} is closed.", "remedy": "Open it."}
+print(json.dumps({"value": [{"title": "here", "findings": [{"state": "well", "text": "Good."}, finding, 5]}, 7]}))
+sys.exit(1)
+"""
+
+
+class Test(unittest.TestCase):
+    def examine(self, *tests: list[str]) -> list:
+        examination = Examination([sys.executable, "-c", DOCTOR], tests)
+        deadline = time.monotonic() + WAIT_SECONDS
+        while (found := examination.poll()) is None:
+            self.assertLess(time.monotonic(), deadline)
+        return found
+
+    def test_findings(self) -> None:
+        """What tests have found comes when all have ended, in their order, with what to do"""
+        first, second = self.examine(["a"], ["b"])
+        self.assertEqual(first, ("here", [("well", "Good.", ""), ("failed", "a is closed.", "Open it.")]))
+        self.assertEqual(second.findings[1].text, "b is closed.")
+
+    def test_refused(self) -> None:
+        """A test that cannot be made is refused with the words of the program"""
+        with self.assertRaises(SceneportError) as refused:
+            self.examine(["a"], ["nonsense"])
+        self.assertEqual(refused.exception.code, "bad-request")
 
 
 class Stored(unittest.TestCase):

@@ -46,7 +46,7 @@ class ReachPlace(NamedTuple):
 class HostedServer:
     """`sceneport serve` as a child. It says when it listens and where it is reached, and ends when its standard input ends."""
 
-    def __init__(self, command: Sequence[str], log_path: Path, password: str | None = None) -> None:
+    def __init__(self, command: Sequence[str], data_folder: Path, log_path: Path, password: str | None = None) -> None:
         """Raises SceneportError `internal` where it cannot be started."""
         environment = {name: value for name, value in os.environ.items() if name not in OWN_VARIABLES}
         self.admin_password = secrets.token_urlsafe(24)
@@ -54,6 +54,7 @@ class HostedServer:
         environment["SCENEPORT_ADMIN_PASSWORD"] = self.admin_password
         if password:
             environment["SCENEPORT_SESSION_PASSWORD"] = password
+        self.data_folder = data_folder
         self.listening: Listening | None = None
         self.reach: list[ReachPlace] = []
         self._log_path = log_path

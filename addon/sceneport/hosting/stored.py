@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .program import OWN_VARIABLES
+from .question import Question
 
 _FOLDER = "sessions"
 _TIMEOUT_SECONDS = 30
@@ -31,30 +26,11 @@ class StoredSessions:
 
     def __init__(self, command: Sequence[str], data: Path) -> None:
         """`command` begins with Node and the program."""
-        self._found: list[StoredSession] | None = None
-        arguments = [*command, "sessions", "list", "--data", str(data), "--json"]
-        threading.Thread(target=self._ask, args=(arguments,), name="sceneport-stored", daemon=True).start()
+        self._question = Question([*command, "sessions", "list", "--data", str(data), "--json"], _TIMEOUT_SECONDS)
 
     def poll(self) -> list[StoredSession] | None:
         """The sessions, as soon as they are known; none where the program does not tell."""
-        return self._found
-
-    def _ask(self, arguments: list[str]) -> None:
-        try:
-            answer = subprocess.run(
-                arguments,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env={name: value for name, value in os.environ.items() if name not in OWN_VARIABLES},
-                timeout=_TIMEOUT_SECONDS,
-                creationflags=subprocess.CREATE_NO_WINDOW if sys.platform == "win32" else 0,
-                check=False,
-            )
-            said = answer.stdout
-        except (OSError, subprocess.TimeoutExpired):
-            said = b""
-        self._found = _read(said)
+        return _read(self._question.answer) if self._question.done else None
 
 
 def are_stored(data: Path) -> bool:
@@ -62,12 +38,7 @@ def are_stored(data: Path) -> bool:
     return any((data / _FOLDER).glob("*.db"))
 
 
-def _read(said: bytes) -> list[StoredSession]:
-    try:
-        answer: Any = json.loads(said)
-    except ValueError:
-        return []
-    rows = answer.get("value") if isinstance(answer, dict) else None
+def _read(rows: Any) -> list[StoredSession]:
     return [
         StoredSession(row["name"], row["datablocks"], _seconds(row.get("changedMs")))
         for row in (rows if isinstance(rows, list) else ())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import bpy
@@ -30,8 +30,8 @@ class _State:
     """The last refusal."""
     joining: Reply | None = None
     """A join that has not been answered."""
-    pending: list[Reply] | None = None
-    """Other requests whose refusal the user wants to know."""
+    pending: list[tuple[Reply, Callable[[Any], None]]] = field(default_factory=list)
+    """Other requests whose refusal the user wants to know, and what to do with their answers."""
     wanted: Wanted | None = None
     """What shall be hosted, while it is not known whether it is stored already, and while the user is asked."""
     listing: StoredSessions | None = None
@@ -128,11 +128,11 @@ def join(target: str, **options: Any) -> None:
         state.backup = None
 
 
-def ask(kind: str, **fields: Any) -> None:
-    """A request whose refusal is shown when it comes."""
+def ask(kind: str, then: Callable[[Any], None] = lambda _: None, **fields: Any) -> None:
+    """A request whose refusal is shown when it comes; `then` is done with its answer. Raises SceneportError."""
     if live.session is None:
         raise SceneportError("not-online", "There is no session.")
-    state.pending = [*(state.pending or []), live.session.request(kind, **fields)]
+    state.pending.append((live.session.request(kind, **fields), then))
 
 
 def leave(afterwards: Callable[[], None] | None = None) -> None:
@@ -180,8 +180,7 @@ def _answers() -> None:
         action, state.after_leaving, state.leaving = state.after_leaving, None, None
         if action is not None:
             action()
-    waiting, state.pending = state.pending or [], None
-    done = [reply for reply in waiting if reply.done]
-    state.pending = [reply for reply in waiting if not reply.done]
-    for reply in done:
-        reply.value()
+    done = [one for one in state.pending if one[0].done]
+    state.pending = [one for one in state.pending if not one[0].done]
+    for reply, then in done:
+        attempt_quietly(lambda reply=reply, then=then: then(reply.value()))

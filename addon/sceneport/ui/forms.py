@@ -9,6 +9,10 @@ import bpy
 from .. import live, places
 from .text import draw_text
 
+_MAP_PORT = (
+    "The router of your home is asked to let others in, to this session and nothing else. "
+    "That is taken back when the session ends."
+)
 _INVITE_STARTS = ("sceneport:", "https:")
 
 
@@ -18,7 +22,7 @@ def draw_forms(layout: Any, context: bpy.types.Context) -> None:
     form = context.window_manager.sceneport
     _draw_join(layout, form)
     if live.server is None:
-        _draw_host(layout, form)
+        _draw_host(layout, context, form)
 
 
 def draw_own_file(layout: Any) -> None:
@@ -49,14 +53,22 @@ def _draw_join(layout: Any, form: Any) -> None:
     row.operator("sceneport.paste_invite", text="", icon="PASTEDOWN")
     if form.invite and not form.invite.strip().startswith(_INVITE_STARTS):
         column.prop(form, "password")
-    _main_button(column, "sceneport.join", "Join")
+    row = _main_button(column, "sceneport.join", "Join")
+    row.operator("sceneport.test", text="", icon="VIEWZOOM")
 
 
-def _draw_host(layout: Any, form: Any) -> None:
+def _draw_host(layout: Any, context: bpy.types.Context, form: Any) -> None:
     column = _box(layout, "Host a Session")
     column.prop(form, "session")
     column.prop(form, "port")
     column.prop(form, "host_password")
+    addon = context.preferences.addons.get(places.PACKAGE)
+    if addon is not None:
+        row = column.row()
+        row.use_property_split = False
+        row.prop(addon.preferences, "map_port")
+        if addon.preferences.map_port:
+            draw_text(column, _MAP_PORT, "INFO")
     _main_button(column, "sceneport.host", "Host")
 
 
@@ -74,7 +86,8 @@ def _box(layout: Any, title: str) -> Any:
     return column
 
 
-def _main_button(column: Any, operator: str, text: str) -> None:
-    row = column.row()
+def _main_button(column: Any, operator: str, text: str) -> Any:
+    row = column.row(align=True)
     row.scale_y = 1.2
     row.operator(operator, text=text)
+    return row

@@ -8,8 +8,8 @@ from typing import Any
 from .. import live
 from ..hosting.stored import StoredSession
 from . import flow
+from .invite_list import draw_code_button
 from .text import draw_text
-
 
 _ICONS = {"open": "CHECKMARK", "waiting": "SORTTIME", "closed": "ERROR"}
 
@@ -19,11 +19,13 @@ def draw_hosted(layout: Any) -> None:
     listening = live.server.listening
     column = layout.box().column()
     column.label(text=f"Hosting on Port {listening.port}", icon="NETWORK_DRIVE")
-    row = column.row()
+    row = column.row(align=True)
     row.scale_y = 1.2
-    row.operator("sceneport.copy_invite", text="Copy Invite", icon="COPYDOWN")
+    row.operator("sceneport.copy_invite", text="Copy Invite", icon="COPYDOWN").link = listening.invite
+    draw_code_button(row, listening.invite)
     for place in live.server.reach:
         draw_text(column, f"{place.place}: {place.text}", _ICONS.get(place.state, "DOT"))
+    column.operator("sceneport.test", text="Test the Ways", icon="VIEWZOOM").hosted = True
     if flow.is_free():
         column.operator("sceneport.return", text="Return to the Session", icon="LOOP_BACK")
         column.operator("sceneport.end_server", text="End for All", icon="CANCEL")

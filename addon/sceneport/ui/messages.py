@@ -39,6 +39,8 @@ def _draw_remedy(box: Any, context: bpy.types.Context, code: str) -> None:
     addon = context.preferences.addons.get(places.PACKAGE)
     if code == "unknown-server":
         box.operator("sceneport.join_and_trust", text="The Code Is Right: Join")
+    elif code == "unreachable" and context.window_manager.sceneport.invite:
+        box.operator("sceneport.test", text="Test the Ways", icon="VIEWZOOM")
     elif code == "offline-mode":
         box.operator("screen.userpref_show", text="Open Preferences", icon="PREFERENCES").section = "SYSTEM"
     elif code == "no-node" and addon is not None:

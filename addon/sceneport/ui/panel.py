@@ -7,9 +7,11 @@ from typing import Any
 import bpy
 
 from .. import live
-from . import flow
+from . import flow, invites
+from .examining import draw_examination
 from .forms import draw_forms, draw_own_file
 from .hosted import draw_hosted, draw_stored
+from .invite_list import draw_code, draw_invites
 from .messages import draw_messages
 from .preferences import SceneportForm
 from .text import draw_text
@@ -41,6 +43,7 @@ class SCENEPORT_PT_session(_InSidebar, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         """Called by Blender."""
         draw_messages(self.layout, context)
+        draw_code(self.layout)
         if live.session is not None and live.session.asked:
             _draw_question(self.layout)
         elif flow.state.stored is not None:
@@ -50,6 +53,7 @@ class SCENEPORT_PT_session(_InSidebar, bpy.types.Panel):
         else:
             _draw_state(self.layout)
             _draw_hosting(self.layout)
+        draw_examination(self.layout)
 
 
 class SCENEPORT_PT_users(_InSidebar, bpy.types.Panel):
@@ -67,6 +71,22 @@ class SCENEPORT_PT_users(_InSidebar, bpy.types.Panel):
         """Called by Blender."""
         draw_users(self.layout)
         draw_locks(self.layout, context)
+
+
+class SCENEPORT_PT_invites(_InSidebar, bpy.types.Panel):
+    """Who else may come, for administrators."""
+
+    bl_idname = "SCENEPORT_PT_invites"
+    bl_label = "Invites"
+    bl_parent_id = "SCENEPORT_PT_session"
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        return flow.is_in_session() and invites.is_admin()
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Called by Blender."""
+        draw_invites(self.layout)
 
 
 def _is_offline() -> bool:
@@ -102,7 +122,7 @@ def _draw_state(layout: Any) -> None:
     status = live.status()
     text, icon = ("Starting the server", "SORTTIME") if _is_starting() else _STATES[status["state"]]
     if status["state"] == "online" and status["session"]:
-        text = f"Online in “{status['session']}”"
+        text = f"Online in “{status['session']}”" + (", through a relay" if _is_relayed(status) else "")
     draw_text(layout, text, icon)
     if status["state"] == "joining":
         _draw_progress(layout, status["progress"])
@@ -110,6 +130,10 @@ def _draw_state(layout: Any) -> None:
         changes = "1 change" if status["pending"] == 1 else f"{status['pending']} changes"
         layout.label(text=f"{changes} on the way", icon="EXPORT")
     layout.operator("sceneport.leave", text="Leave", icon="QUIT")
+
+
+def _is_relayed(status: dict[str, Any]) -> bool:
+    return any(user["me"] and user.get("way") == "relay" for user in status["users"])
 
 
 def _draw_progress(layout: Any, progress: dict[str, int]) -> None:
@@ -123,7 +147,7 @@ def _draw_progress(layout: Any, progress: dict[str, int]) -> None:
     layout.label(text=sizes, icon="BLANK1")
 
 
-CLASSES = (SCENEPORT_PT_session, SCENEPORT_PT_users)
+CLASSES = (SCENEPORT_PT_session, SCENEPORT_PT_users, SCENEPORT_PT_invites)
 
 
 def register() -> None:

@@ -42,6 +42,10 @@ class SceneportPreferences(bpy.types.AddonPreferences):
         subtype="DIR_PATH",
     )
 
+    map_port: bpy.props.BoolProperty(
+        name="Open a Port in the Router",
+        description="Ask the router (by UPnP, NAT-PMP or PCP) to let others in from the internet while you host",
+    )
     relay: bpy.props.StringProperty(
         name="Relay",
         description="A relay by which others reach the sessions that you host, such as relay.example.org; empty: none",
@@ -51,7 +55,7 @@ class SceneportPreferences(bpy.types.AddonPreferences):
         """Called by Blender."""
         layout = self.layout
         layout.use_property_split = True
-        for name in ("user_name", "colour", "node_path", "budget_ms", "data_folder", "relay"):
+        for name in ("user_name", "colour", "node_path", "budget_ms", "data_folder", "relay", "map_port"):
             layout.prop(self, name)
 
 

@@ -13,7 +13,7 @@ _FONT = 0
 
 
 def draw_text(layout: Any, text: str, icon: str = "BLANK1") -> None:
-    """Draws a text in as many lines as the region needs, with an icon before the first."""
+    """Draws a text in as many lines as the region needs, with an icon before the first. Nothing where it is empty."""
     column = layout.column(align=True)
     column.scale_y = 0.8
     for line in _wrap(text):

@@ -8,7 +8,7 @@ from typing import Any
 import bpy
 
 from .. import context, live
-from . import flow
+from . import examining, flow, invites
 
 PERIOD_SECONDS = 0.015
 IDLE_SECONDS = 0.25
@@ -34,6 +34,8 @@ def _tick() -> float:
     try:
         live.tick()
         flow.step()
+        flow.attempt_quietly(invites.step)
+        flow.attempt_quietly(examining.step)
     except Exception:
         # Blender would drop the timer and the session would hang without a word.
         _log.exception("the session is left because of an error in the add-on")
@@ -53,6 +55,8 @@ def _redraw_when_changed() -> None:
         flow.state.joining is None,
         flow.state.stored,
         flow.state.listing is None,
+        (invites.state.listed, invites.state.shown, invites.state.icon),
+        (examining.state.running is None, examining.state.found),
         live.server is not None and (live.server.listening, live.server.reach),
         session is not None and (session.asked, len(session.notices), session.watching, dict(session.others)),
     )

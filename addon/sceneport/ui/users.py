@@ -43,6 +43,7 @@ def _describe(user: dict[str, Any]) -> str:
     parts = [
         user["role"],
         f"{rtt:.0f} ms" if rtt is not None else "",
+        "relay" if user.get("way") == "relay" else "",
         scene,
         f"frame {frame:.0f}" if frame is not None else "",
     ]

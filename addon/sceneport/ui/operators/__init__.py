@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
-from . import hosting, joining, leaving, locking, users
+from . import hosting, inviting, joining, leaving, locking, testing, users
 
-CLASSES = (*joining.CLASSES, *hosting.CLASSES, *leaving.CLASSES, *users.CLASSES, *locking.CLASSES)
+CLASSES = (
+    *joining.CLASSES,
+    *testing.CLASSES,
+    *hosting.CLASSES,
+    *inviting.CLASSES,
+    *leaving.CLASSES,
+    *users.CLASSES,
+    *locking.CLASSES,
+)

@@ -102,12 +102,15 @@ class SCENEPORT_OT_copy_invite(bpy.types.Operator):
     bl_idname = "sceneport.copy_invite"
     bl_label = "Sceneport: Copy Invite"
 
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        return _is_hosting(context)
+    link: bpy.props.StringProperty(
+        name="Link", description="Empty: that of the session you host", options={"SKIP_SAVE", "HIDDEN"}
+    )
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        context.window_manager.clipboard = live.server.listening.invite
+        if not self.link and not _is_hosting(context):
+            self.report({"ERROR"}, "You host no session.")
+            return {"CANCELLED"}
+        context.window_manager.clipboard = self.link or live.server.listening.invite
         self.report({"INFO"}, "The invite is in the clipboard.")
         return {"FINISHED"}
 

@@ -104,12 +104,14 @@ for (const { name, rules, says } of untrue) {
       await relay.says(/running as a relay/);
       const server = LabProgram.start(t, lab, 'host', [
         'serve',
+        '--json',
         '--map-port',
         '--relay',
         lab.addresses.relay,
       ]);
       await server.says(/the router has opened a port/);
       await server.says(says);
+      await server.says(/"state":"closed","text":"the router has opened it by .* not reached from outside/);
     },
   );
 }

@@ -1,6 +1,11 @@
 /** `@sceneport/relay`: the relay, and the host's end of it. */
 
-export { RelayHost, type RelayHostOptions, type RelayStatus } from './host/relay-host.ts';
+export {
+  RelayHost,
+  type RelayHostOptions,
+  type RelayStatus,
+  type ViewFromOutside,
+} from './host/relay-host.ts';
 export {
   DEFAULT_RELAY_LIMITS,
   DEFAULT_RELAY_OPTIONS,

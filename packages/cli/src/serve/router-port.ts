@@ -1,7 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { type Address, formatAddress, type Refusal, refusal } from '@sceneport/protocol';
 import { type MappingStatus, PortMapping, type PortMappingOptions, removeLeftOver } from '@sceneport/reach';
-import type { RelayHost } from '@sceneport/relay';
+import type { RelayHost, ViewFromOutside } from '@sceneport/relay';
 import { type Logger, systemClock, unixPath } from '@sceneport/server';
 import type { OptionValues } from '../options/table.ts';
 import type { ReachPlace } from './reach-places.ts';
@@ -42,12 +42,15 @@ export function takeBackLeftOver(dataFolder: string, bind: string, log: Logger):
 export class RouterPort {
   readonly #mapping: PortMapping;
   readonly #log: Logger;
-  readonly #relays = new Set<RelayHost>();
+  readonly #changed: () => void;
+  /** What each relay has found at the address outside that it was asked for last. */
+  readonly #views = new Map<RelayHost, { readonly place: string; readonly view: ViewFromOutside } | null>();
   #wasOpen = false;
 
-  /** `changed`: the router has opened the port, or it has not, or no longer. */
+  /** `changed`: the router has opened the port, or it has not, or no longer; or a relay has tried it. */
   constructor(wish: Wish, log: Logger, changed: () => void) {
     this.#log = log;
+    this.#changed = changed;
     const tell = (status: MappingStatus): void => {
       this.#tell(status);
       changed();
@@ -66,11 +69,7 @@ export class RouterPort {
     const { status } = this.#mapping;
     switch (status.state) {
       case 'open':
-        return {
-          place: formatAddress(status.external),
-          state: 'open',
-          text: `from everywhere, opened in the router by ${status.protocol}`,
-        };
+        return this.#openPlace(formatAddress(status.external), status.protocol);
       case 'failed':
         return { place: 'Router', state: 'closed', text: status.reason };
       default:
@@ -85,7 +84,7 @@ export class RouterPort {
 
   /** A relay knows the server: it can say whether the port is open from outside. */
   lookFrom(host: RelayHost): void {
-    this.#relays.add(host);
+    this.#views.set(host, null);
     void this.#prove(host);
   }
 
@@ -105,8 +104,20 @@ export class RouterPort {
       const { external, protocol } = status;
       this.#log.info('the router has opened a port', { address: formatAddress(external), protocol });
       this.#wasOpen = true;
-      for (const host of this.#relays) void this.#prove(host);
+      for (const host of this.#views.keys()) void this.#prove(host);
     }
+  }
+
+  #openPlace(place: string, protocol: string): ReachPlace {
+    const views = [...this.#views.values()].flatMap((seen) => (seen?.place === place ? [seen.view] : []));
+    const closed = views.find((view) => view.state === 'closed');
+    return closed === undefined || views.some(({ state }) => state === 'reached')
+      ? { place, state: 'open', text: `from everywhere, opened in the router by ${protocol}` }
+      : {
+          place,
+          state: 'closed',
+          text: `the router has opened it by ${protocol}, but it was not reached from outside (${closed.reason})`,
+        };
   }
 
   /** Has the relay dial the port (W7). It dials the address that it sees, which must be that of the router. */
@@ -116,19 +127,23 @@ export class RouterPort {
     const seen = host.status.seen.host.replace(/^::ffff:/, '');
     // Over IPv6 the relay sees the machine itself, and nothing of the router.
     if (!isIPv4(seen)) return;
-    const failure =
-      seen === external.host ? await host.reach(external.port) : otherAddressText(seen, external);
-    const fields = { address: formatAddress(external), relay: formatAddress(host.relay) };
-    if (failure === null) this.#log.info('reachable through the router, the relay says', fields);
-    else this.#log.warn('not reachable through the router, the relay says', { ...fields, reason: failure });
+    const view = seen === external.host ? await host.reach(external.port) : otherAddress(seen, external);
+    if (view.state === 'unknown') return;
+    const place = formatAddress(external);
+    const fields = { address: place, relay: formatAddress(host.relay) };
+    if (view.state === 'reached') this.#log.info('reachable through the router, the relay says', fields);
+    else
+      this.#log.warn('not reachable through the router, the relay says', { ...fields, reason: view.reason });
+    this.#views.set(host, { place, view });
+    this.#changed();
   }
 }
 
-function otherAddressText(seen: string, external: Address): string {
-  return (
+function otherAddress(seen: string, external: Address): ViewFromOutside {
+  const reason =
     `The relay sees this server at ${seen}, the router takes ${external.host} for its own address. ` +
-    'Your provider shares one public address among many customers, or a second router stands before yours: use the relay.'
-  );
+    'Your provider shares one public address among many customers, or a second router stands before yours: use the relay.';
+  return { state: 'closed', reason };
 }
 
 /** `::` listens on IPv4 as well. */

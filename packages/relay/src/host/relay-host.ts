@@ -41,6 +41,13 @@ export type RelayStatus =
   /** It is tried again; `reason` in words. */
   | { readonly state: 'failed'; readonly reason: string };
 
+/** Whether a server is reached from outside (W7); `reason` in words. */
+export type ViewFromOutside =
+  | { readonly state: 'reached' }
+  | { readonly state: 'closed'; readonly reason: string }
+  /** The relay has not told. */
+  | { readonly state: 'unknown'; readonly reason: string };
+
 /** A relay asks for a sign of life every 5 s: one that is silent for so long is gone (W6). */
 const SILENCE_MS = 15_000;
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -49,6 +56,8 @@ const LONGEST_RETRY_MS = 30_000;
 /** After a refusal somebody has to do something first. */
 const REFUSED_RETRY_MS = 60_000;
 const REACH_TIMEOUT_MS = 15_000;
+/** A relay may be asked to dial so often (W7). */
+const REACH_PERIOD_MS = 1000;
 /** Joiners that are dialled at once (W12). */
 const MOST_PUNCHES = 8;
 /** Legs that are open at once, whatever a relay asks for. */
@@ -58,7 +67,7 @@ const MOST_LEGS = 1024;
 export class RelayHost {
   readonly relay: Address;
   readonly #options: RelayHostOptions;
-  readonly #questions = new Map<number, (failure: string | null) => void>();
+  readonly #questions = new Map<number, (view: ViewFromOutside) => void>();
   readonly #firstOutcome = Promise.withResolvers<void>();
   #status: RelayStatus = { state: 'connecting' };
   #socket: TLSSocket | null = null;
@@ -66,6 +75,7 @@ export class RelayHost {
   #cancelTimer: () => void = () => {};
   #cancelSilence: () => void = () => {};
   #lastRequest = 0;
+  #askedMs = -REACH_PERIOD_MS;
   #isClosed = false;
   #punches = 0;
   #legs = 0;
@@ -89,22 +99,23 @@ export class RelayHost {
     return this.#status;
   }
 
-  /**
-   * Asks the relay to dial the server at `port` of the address that it sees it at (W7): null when the server answers
-   * there, else in words why not.
-   */
-  async reach(port: number): Promise<string | null> {
-    if (this.#status.state !== 'registered') return 'The relay is not reached at present.';
+  /** Asks the relay to dial the server at `port` of the address that it sees it at (W7). */
+  async reach(port: number): Promise<ViewFromOutside> {
+    const { clock } = this.#options;
+    const waitMs = this.#askedMs + REACH_PERIOD_MS - clock.now();
+    this.#askedMs = Math.max(clock.now(), this.#askedMs + REACH_PERIOD_MS);
+    if (waitMs > 0) await new Promise<void>((resolve) => clock.after(waitMs, resolve));
+    if (this.#status.state !== 'registered') return unseen('The relay is not reached at present.');
     this.#lastRequest += 1;
     const request = this.#lastRequest;
-    const { promise, resolve } = Promise.withResolvers<string | null>();
-    const cancel = this.#options.clock.after(REACH_TIMEOUT_MS, () => resolve('The relay gives no answer.'));
+    const { promise, resolve } = Promise.withResolvers<ViewFromOutside>();
+    const cancel = clock.after(REACH_TIMEOUT_MS, () => resolve(unseen('The relay gives no answer.')));
     this.#questions.set(request, resolve);
     this.#send({ kind: 'reach', request, port });
-    const failure = await promise;
+    const view = await promise;
     cancel();
     this.#questions.delete(request);
-    return failure;
+    return view;
   }
 
   /** Gives the registration up; connections that were passed on stay. */
@@ -173,7 +184,7 @@ export class RelayHost {
       case 'ping':
         return this.#send({ kind: 'pong' });
       case 'reached':
-        return this.#questions.get(message.request)?.(message.failure);
+        return this.#questions.get(message.request)?.(viewOf(message.failure));
     }
   }
 
@@ -243,7 +254,7 @@ export class RelayHost {
 
   #lost(reason: string, retryMs: number | null): void {
     this.#cancelSilence();
-    for (const answer of this.#questions.values()) answer('The connection to the relay was lost.');
+    for (const answer of this.#questions.values()) answer(unseen('The connection to the relay was lost.'));
     if (this.#status.state !== 'failed' || this.#status.reason !== reason)
       this.#options.log.warn('not reachable through the relay', { relay: formatAddress(this.relay), reason });
     this.#change({ state: 'failed', reason });
@@ -267,4 +278,12 @@ export class RelayHost {
   #send(message: RelayHostMessage): void {
     if (this.#socket?.writable) this.#socket.write(encodeRelayMessage(message));
   }
+}
+
+function viewOf(failure: string | null): ViewFromOutside {
+  return failure === null ? { state: 'reached' } : { state: 'closed', reason: failure };
+}
+
+function unseen(reason: string): ViewFromOutside {
+  return { state: 'unknown', reason };
 }

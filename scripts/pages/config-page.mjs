@@ -41,7 +41,7 @@ export const configPage = () => `${generated}
 # Options
 
 Every option is a flag, an environment variable and a key of the configuration file (one JSON object, named by
-\`--config\`). A flag goes before a variable, a variable before the file, the file before the default. An unknown flag or
+\`--config\`, else \`config.json\` of the data folder). A flag goes before a variable, a variable before the file, the file before the default. An unknown flag or
 key is the error \`bad-option\`; the environment is shared with other programs, so an unknown \`SCENEPORT_\` variable is only
 warned about. An empty variable counts as not set. A list is a repeated flag, a comma-separated variable, a list in
 the file.

@@ -1,5 +1,4 @@
 import { homedir } from 'node:os';
-import { resolve } from 'node:path';
 import { isRefusal, type Refusal, refusal, SceneportError } from '@sceneport/protocol';
 import { runAdmin } from './admin/admin.ts';
 import { commandsHelp } from './commands/help.ts';
@@ -40,7 +39,10 @@ async function runProgram([command, ...args]: readonly string[]): Promise<number
   if (!isCommandName(command)) {
     return complain(refusal('bad-option', `There is no command "${command}". See sceneport --help.`));
   }
-  const options = resolveOptions(command, args, process.env);
+  const { platform, env: environment } = process;
+  const whose = command === 'relay' ? 'relay' : 'server';
+  const defaultFolder = defaultDataFolder(whose, { platform, environment, home: homedir() });
+  const options = resolveOptions(command, args, environment, defaultFolder);
   if (isRefusal(options)) return complain(options);
   if (options.help) return say(helpOf(command));
   try {
@@ -52,12 +54,7 @@ async function runProgram([command, ...args]: readonly string[]): Promise<number
 }
 
 async function runCommand(command: CommandName, options: ResolvedOptions): Promise<number> {
-  const { values, positionals, warnings } = options;
-  const { platform, env: environment } = process;
-  const dataFolder = resolve(
-    values.data ??
-      defaultDataFolder(command === 'relay' ? 'relay' : 'server', { platform, environment, home: homedir() }),
-  );
+  const { values, dataFolder, positionals, warnings } = options;
   switch (command) {
     case 'serve':
       if (positionals.length > 0)

@@ -1,31 +1,52 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { isRefusal } from '@sceneport/protocol';
 import { type ResolvedOptions, resolveOptions } from '../src/options/resolve.ts';
 
-function configurationFile(t: TestContext, content: string): string {
+/** A data folder in which nothing lies. */
+const NO_FOLDER = '/nowhere/at/all';
+
+function configurationFile(t: TestContext, content: string, name = 'sceneport.json'): string {
   const folder = mkdtempSync(join(tmpdir(), 'sceneport-options-'));
   t.after(() => rmSync(folder, { recursive: true }));
-  const path = join(folder, 'sceneport.json');
+  const path = join(folder, name);
   writeFileSync(path, content);
   return path;
 }
 
 function accepted(args: readonly string[], environment: NodeJS.ProcessEnv = {}): ResolvedOptions {
-  const resolved = resolveOptions('serve', args, environment);
+  const resolved = resolveOptions('serve', args, environment, NO_FOLDER);
   assert.ok(!isRefusal(resolved), isRefusal(resolved) ? resolved.message : '');
   return resolved;
 }
 
 function refusedMessage(args: readonly string[], environment: NodeJS.ProcessEnv = {}): string {
-  const resolved = resolveOptions('serve', args, environment);
+  const resolved = resolveOptions('serve', args, environment, NO_FOLDER);
   assert.ok(isRefusal(resolved), 'accepted');
   assert.equal(resolved.code, 'bad-option');
   return resolved.message;
 }
+
+test('what lies in the data folder as config.json is taken without being named, at every start', (t) => {
+  const folder = dirname(configurationFile(t, '{"relay": ["relay.example"], "port": 3}', 'config.json'));
+  const { values, dataFolder } = accepted(['--data', folder, '--port', '1']);
+  assert.deepEqual([values.relay, values.port, dataFolder], [['relay.example'], 1, folder]);
+  assert.deepEqual(accepted([], { SCENEPORT_DATA: folder }).values.relay, ['relay.example']);
+  const other = configurationFile(t, '{"port": 7}');
+  const named = accepted(['--data', folder, '--config', other]).values;
+  assert.deepEqual([named.relay, named.port], [[], 7], 'the one that is named stands alone');
+  assert.equal(accepted([]).dataFolder, NO_FOLDER);
+});
+
+test('a file of the data folder that leads to another, or is none, is refused', (t) => {
+  const leading = dirname(configurationFile(t, '{"data": "/elsewhere"}', 'config.json'));
+  assert.match(refusedMessage(['--data', leading]), /lead away/);
+  const torn = dirname(configurationFile(t, '{"relay": ', 'config.json'));
+  assert.match(refusedMessage(['--data', torn]), /config\.json cannot be read/);
+});
 
 test('takes a flag over a variable over the file over the default', (t) => {
   const path = configurationFile(t, '{"port": 3, "timeout": 3000, "logLevel": "warn"}');

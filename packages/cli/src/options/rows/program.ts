@@ -11,7 +11,7 @@ export const PROGRAM_OPTIONS = {
     default: null,
     commands: [...ON_FOLDER, 'health'],
     group: PROGRAM,
-    help: 'A configuration file: one JSON object with the keys of this table.',
+    help: 'A configuration file: one JSON object with the keys of this table. Without it: config.json of the data folder, where there is one.',
   },
   json: {
     kind: 'switch',

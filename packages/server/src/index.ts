@@ -13,6 +13,7 @@ export { listen, unixPath } from './gateway/listen.ts';
 export { trackConnections } from './gateway/listener.ts';
 export { type Logger, silentLogger } from './logger.ts';
 export { type Caller, COMMANDS } from './ops/commands.ts';
+export { type DialledBack, dialBack } from './ops/dial-back.ts';
 export { metric } from './ops/metric.ts';
 export {
   DEFAULT_LIMITS,

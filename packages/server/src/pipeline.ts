@@ -109,6 +109,7 @@ export async function startServer(start: StartOptions): Promise<SceneportServer>
       (socket) => identities.codeShownOn(socket),
       passedOn,
       options.behindProxy,
+      clock,
     );
     const listener = makeListener(
       identities,

@@ -29,6 +29,21 @@ test('[W4] [A4] who was banned comes in by no other name from the address that t
   again.socket.destroy();
 });
 
+test('[W4] [W7] who comes through a relay is not dialled back: the relay is not theirs', async (t) => {
+  const server = await startTestServer(t);
+  const request = get({
+    port: await passOnAs(t, server, '203.0.113.7'),
+    host: '127.0.0.1',
+    path: '/reach?session=main&port=5555',
+    headers: { authorization: `Bearer ${await server.token()}` },
+    rejectUnauthorized: false,
+    agent: false,
+  });
+  const [response] = await once(request, 'response');
+  response.destroy();
+  assert.equal(response.statusCode, 409);
+});
+
 test('[W4] [T1] metrics that are open to this machine are not open to who comes through a relay on it', async (t) => {
   const server = await startTestServer(t, { openMetrics: true });
   const statusAt = async (port: number): Promise<number | undefined> => {

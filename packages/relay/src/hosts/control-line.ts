@@ -4,6 +4,7 @@ import {
   type Address,
   codeOfKey,
   encodeRelayMessage,
+  formatAddress,
   fromBase64,
   type Refusal,
   type RelayHostMessage,
@@ -13,10 +14,10 @@ import {
   relayStatement,
   toBase64,
 } from '@sceneport/protocol';
+import { type DialledBack, dialBack } from '@sceneport/server';
 import type { Legs } from '../legs/legs.ts';
 import { readMessages } from '../message-stream.ts';
 import type { RelayOptions } from '../options.ts';
-import { dialBack } from './dial-back.ts';
 import type { HostLine, Registry } from './registry.ts';
 
 /** A host is asked for a sign of life so often, and given up after so long without one (W6). */
@@ -123,8 +124,14 @@ export class ControlLine implements HostLine {
     if (this.#codes.size === 0 || now - this.#dialledMs < DIAL_BACK_PERIOD_MS)
       return this.#send({ kind: 'reached', request, failure: 'Asked too often.' });
     this.#dialledMs = now;
-    const failure = await dialBack({ host: this.#socket.remoteAddress ?? '', port }, this.#codes);
-    this.#send({ kind: 'reached', request, failure });
+    const address = { host: this.#socket.remoteAddress ?? '', port };
+    const outcome = await dialBack(address);
+    this.#send({ kind: 'reached', request, failure: this.#failureOf(outcome, address) });
+  }
+
+  #failureOf(outcome: DialledBack, address: Address): string | null {
+    if ('failure' in outcome) return outcome.failure;
+    return this.#codes.has(outcome.code) ? null : `Another server answers at ${formatAddress(address)}.`;
   }
 
   #tick(): void {

@@ -2,8 +2,11 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { LIMITS, PROTOCOL_VERSION, type Refusal } from '@sceneport/protocol';
 import { WebSocketServer } from 'ws';
+import type { Clock } from '../clock.ts';
+import { isJudgedGood } from './judged.ts';
 import type { Link } from './link.ts';
 import type { PassedOn } from './passed-on.ts';
+import { ReachPage } from './reach-page.ts';
 import { answerSpeed } from './speed.ts';
 import { WebSocketLink } from './websocket-link.ts';
 
@@ -30,6 +33,7 @@ export function makeHttpServer(
   codeShownOn: (socket: Socket) => string,
   passedOn: PassedOn,
   trustsProxy: boolean,
+  clock: Clock,
 ): Server {
   const webSockets = new WebSocketServer({
     noServer: true,
@@ -37,6 +41,7 @@ export function makeHttpServer(
     maxPayload: LIMITS.frameBytes,
     clientTracking: false,
   });
+  const reach = new ReachPage(clock);
   const server = createServer({ maxHeaderSize: 16 * 1024 }, (request, response) => {
     const answer = (status: number, text: string) => {
       response.writeHead(status, {
@@ -52,9 +57,12 @@ export function makeHttpServer(
     else if (path === '/metrics') {
       const text = pages.metrics(request, passedOn.addressOf(request.socket));
       answer(text === null ? 401 : 200, text ?? 'The admin password is needed.\n');
-    } else if (path === '/speed') {
+    } else if (path === '/speed' || path === '/reach') {
       const address = addressOf(request, passedOn, trustsProxy);
-      answerSpeed(request, response, (session, token) => pages.judgeToken(session, token, address));
+      const judge = (session: string, token: string) => pages.judgeToken(session, token, address);
+      if (!isJudgedGood(request, response, judge)) return;
+      if (path === '/speed') answerSpeed(request, response);
+      else void reach.answer(request, response, passedOn.isRelayed(request.socket) ? null : address);
     } else answer(404, 'This is a Sceneport server.\n');
   });
   server.headersTimeout = 5000;

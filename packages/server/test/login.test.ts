@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { type Invite, isRefusal, parseInvite } from '@sceneport/protocol';
 import { LOGIN_TIMEOUT_MS } from '../src/gateway/connection.ts';
 import { startTestServer } from '../src/testing.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -188,4 +189,33 @@ test('[H8] lets nobody in without invite or password, unless it is open', async 
   const { welcome } = await RawClient.join(open.port, { kind: 'open' });
   assert.equal(welcome.role, 'viewer');
   assert.deepEqual(warnings, ['everyone may join without a password']);
+});
+
+test('[I2] an invite names by what the server knows to be reached, and the places that are given', async (t) => {
+  const { server, port } = await startTestServer(t, {
+    reachedBy: (port) => ({
+      addresses: [{ host: '192.0.2.7', port }],
+      relays: [{ host: 'relay.example', port: 5555 }],
+    }),
+  });
+  const linkOf = async (args: Record<string, string>): Promise<Invite> => {
+    const { link } = (await server.command('invite', args, { kind: 'local' })) as { link: string };
+    const invite = parseInvite(link);
+    assert.ok(!isRefusal(invite));
+    return invite;
+  };
+  const given = await linkOf({ host: `192.0.2.7,example.org:6000`, relay: 'other.example' });
+  assert.deepEqual(given.addresses, [
+    { host: '192.0.2.7', port },
+    { host: 'example.org', port: 6000 },
+  ]);
+  assert.deepEqual(
+    given.relays.map(({ host }) => host),
+    ['relay.example', 'other.example'],
+  );
+  assert.equal((await linkOf({})).addresses.length, 1);
+  const many = Array.from({ length: 30 }, (_, index) => `h${index}.example`).join(',');
+  assert.equal((await linkOf({ host: many })).addresses.length, 8);
+  const wrong = await server.command('invite', { host: 'two words' }, { kind: 'local' });
+  assert.ok(isRefusal(wrong) && wrong.code === 'bad-request');
 });

@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 
 from . import live
-from .ui import operators, overlay, panel, preferences, timer
+from .ui import arriving, operators, overlay, panel, preferences, timer
 from .watch import handlers, identity
 
 _CLASSES = (*preferences.CLASSES, *operators.CLASSES, *panel.CLASSES)
@@ -20,6 +20,7 @@ def register() -> None:
         bpy.utils.register_class(cls)
     panel.register()
     timer.start()
+    arriving.start()
     overlay.start()
     atexit.register(live.shut_down)
 
@@ -31,6 +32,7 @@ def unregister() -> None:
     atexit.unregister(live.shut_down)
     live.shut_down()
     overlay.stop()
+    arriving.stop()
     timer.stop()
     handlers.disconnect()
     panel.unregister()

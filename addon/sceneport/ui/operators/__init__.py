@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
-from . import hosting, joining, leaving, locking, users
+from . import handling_links, hosting, joining, leaving, locking, opening, users
 
-CLASSES = (*joining.CLASSES, *hosting.CLASSES, *leaving.CLASSES, *users.CLASSES, *locking.CLASSES)
+CLASSES = (
+    *joining.CLASSES,
+    *opening.CLASSES,
+    *handling_links.CLASSES,
+    *hosting.CLASSES,
+    *leaving.CLASSES,
+    *users.CLASSES,
+    *locking.CLASSES,
+)

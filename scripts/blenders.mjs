@@ -7,7 +7,7 @@ import { installPackages } from './lib/debian.mjs';
 import { cacheFolder } from './lib/paths.mjs';
 import { providePythonForModules } from './lib/python.mjs';
 
-const guiPackages = ['xvfb', 'imagemagick', 'libgl1-mesa-dri'];
+const guiPackages = ['xvfb', 'imagemagick', 'libgl1-mesa-dri', 'xdg-utils', 'libglib2.0-bin'];
 const moduleLibraries = [
   'libegl1',
   'libgl1',

@@ -38,6 +38,11 @@ Path(sys.argv[3]).write_text(link)
 """
 
 
+def make_older(path: Path, seconds: float) -> None:
+    then = time.time() - seconds
+    os.utime(path, (then, then))
+
+
 class Links(unittest.TestCase):
     def setUp(self) -> None:
         folder = tempfile.TemporaryDirectory()
@@ -82,7 +87,7 @@ class Links(unittest.TestCase):
         """A link that is older than a minute, or of a time to come, is removed and never taken"""
         for age in (opener.KEPT_SECONDS + 1, -3600):
             path = opener.put(self.folder, LINK)
-            os.utime(path, (time.time() - age,) * 2)
+            make_older(path, age)
             self.assertIsNone(mailbox.take(self.folder))
             self.assertEqual(self.left(), [])
 
@@ -90,7 +95,7 @@ class Links(unittest.TestCase):
         """One that cannot join leaves a link to others for a while"""
         path = opener.put(self.folder, LINK)
         self.assertIsNone(mailbox.take(self.folder, least_age_seconds=30))
-        os.utime(path, (time.time() - 31,) * 2)
+        make_older(path, 31)
         self.assertEqual(mailbox.take(self.folder, least_age_seconds=30), LINK)
 
     def test_hostile(self) -> None:

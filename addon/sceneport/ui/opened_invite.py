@@ -22,11 +22,12 @@ BROKEN = (
     "A link was opened that is no invite, or a part of it is missing. Copy the whole invite, paste it in the panel and "
     "press Join, or ask the host for another."
 )
+UNREAD = "Nothing was joined: an invite had only just been opened. It stands in the panel; press Join there."
 
 
 def draw_invite(layout: Any, invite: Invite) -> None:
     """The question: which session it is, where, and what becomes of the open file."""
-    layout.label(text="A link invites you to a session:", icon="QUESTION")
+    layout.label(text="A link invites you. Join this session?", icon="QUESTION")
     box = layout.box().column(align=True)
     _draw_fact(box, "Session", _shortened(invite.session, from_end=False))
     for number, address in enumerate(invite.addresses[:_MOST_ADDRESSES]):

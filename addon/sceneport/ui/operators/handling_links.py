@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import bpy
 
@@ -23,7 +24,7 @@ class SCENEPORT_OT_register_links(bpy.types.Operator):
         return registrar() is not None and bool(bpy.app.binary_path)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        return _change(self, lambda: registrar().register(command()), "Invites are opened with this Blender.")
+        return _change(self, lambda system: system.register(command()), "Invites are opened with this Blender.")
 
 
 class SCENEPORT_OT_unregister_links(bpy.types.Operator):
@@ -37,16 +38,16 @@ class SCENEPORT_OT_unregister_links(bpy.types.Operator):
         return registrar() is not None
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        def remove() -> None:
-            registrar().unregister()
+        def remove(system: Any) -> None:
+            system.unregister()
             mailbox.remove(places.links_folder())
 
         return _change(self, remove, "Invites are not opened with Blender any more.")
 
 
-def _change(operator: bpy.types.Operator, action: Callable[[], None], done: str) -> set[str]:
+def _change(operator: bpy.types.Operator, action: Callable[[Any], None], done: str) -> set[str]:
     try:
-        action()
+        action(registrar())
     except OSError as error:
         operator.report({"ERROR"}, f"The settings of your desktop could not be changed: {error.strerror or error}")
         return {"CANCELLED"}

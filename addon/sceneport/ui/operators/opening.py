@@ -8,7 +8,7 @@ from ... import context as blender
 from ...errors import SceneportError
 from ...invites import read_invite
 from .. import arriving, flow
-from ..opened_invite import BROKEN, OCCUPIED, WIDTH, draw_invite, draw_lines
+from ..opened_invite import BROKEN, OCCUPIED, UNREAD, WIDTH, draw_invite, draw_lines
 from .outcome import ask_first, outcome
 
 
@@ -41,8 +41,8 @@ class SCENEPORT_OT_open_invite(bpy.types.Operator):
         arriving.answered()
         if self.obstacle:
             return {"FINISHED"}
-        if not arriving.can_join():
-            self.report({"ERROR"}, OCCUPIED)
+        if not arriving.can_join() or not arriving.was_read():
+            self.report({"WARNING"}, OCCUPIED if arriving.was_read() else UNREAD)
             return {"CANCELLED"}
         return outcome(self, lambda: flow.join(target=self.link))
 

@@ -10,7 +10,7 @@ from ..invites import Invite
 WIDTH = 380
 """Of the dialog, pixels at scale 1."""
 
-_COLUMNS = 54
+_COLUMNS = 60
 _MOST_CHARACTERS = 44
 _MOST_ADDRESSES = 3
 

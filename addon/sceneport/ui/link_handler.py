@@ -18,22 +18,25 @@ def command() -> list[str]:
 
 def draw_link_handler(layout: Any) -> None:
     """Which Blender opens them, and how that is changed."""
-    column = layout.column(heading="Invites")
-    system = registrar()
+    split = layout.split(factor=0.4)
+    name = split.row()
+    name.alignment = "RIGHT"
+    name.label(text="Invites")
+    column, system = split.column(), registrar()
     if system is None:
         column.label(text="A click cannot open them here: paste them in the panel")
         return
     program = system.registered_program()
-    row = column.row()
     if program is None:
-        row.operator("sceneport.register_links", text="Open Invites with This Blender", icon="LINKED")
+        column.operator("sceneport.register_links", text="Open Invites with This Blender", icon="LINKED")
     elif system.is_registered(command()):
+        row = column.row()
         row.label(text="A click opens them in this Blender", icon="CHECKMARK")
         row.operator("sceneport.unregister_links", text="Remove", icon="X")
     else:
-        here = program == bpy.app.binary_path
-        text = "They are opened by an add-on that was moved" if here else f"A click opens them in {program}"
-        row.label(text=text, icon="ERROR" if here else "INFO")
+        moved = program == bpy.app.binary_path
+        text = "The add-on has moved: a click leads nowhere" if moved else f"A click opens them in {program}"
+        column.label(text=text, icon="ERROR" if moved else "INFO")
         row = column.row()
         row.operator("sceneport.register_links", text="Use This Blender", icon="LINKED")
         row.operator("sceneport.unregister_links", text="Remove", icon="X")

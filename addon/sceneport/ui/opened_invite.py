@@ -16,7 +16,7 @@ _MOST_ADDRESSES = 3
 
 OCCUPIED = (
     "An invite was opened, and this Blender is in a session already or about to host one. Leave that first, then press "
-    "Join: the invite stands in the panel."
+    "Join: the panel keeps the invite."
 )
 BROKEN = (
     "A link was opened that is no invite, or a part of it is missing. Copy the whole invite, paste it in the panel and "

@@ -26,9 +26,7 @@ class SCENEPORT_OT_open_invite(bpy.types.Operator):
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         self.obstacle = self._fill_in(context)
-        if self.obstacle:
-            return ask_first(self, context, "Opened Invite", "OK", WIDTH)
-        return ask_first(self, context, "Join This Session?", "Join", WIDTH)
+        return ask_first(self, context, "Opened Invite", "OK" if self.obstacle else "Join", WIDTH)
 
     def draw(self, context: bpy.types.Context) -> None:
         """Called by Blender."""

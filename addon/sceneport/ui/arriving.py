@@ -43,6 +43,7 @@ def stop() -> None:
     """None is taken any more."""
     if bpy.app.timers.is_registered(_look):
         bpy.app.timers.unregister(_look)
+    state.asked = state.next = None
 
 
 def answered() -> None:

@@ -27,6 +27,7 @@ def register():
 
 /** The add-on is installed, and the button in its preferences pressed. */
 const installAndRegister = `import addon_utils, bpy
+bpy.context.preferences.view.show_splash = False
 addon_utils.enable("sceneport", default_set=True)
 bpy.ops.wm.save_userpref()
 bpy.ops.sceneport.register_links()`;

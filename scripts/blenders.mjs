@@ -7,7 +7,15 @@ import { installPackages } from './lib/debian.mjs';
 import { cacheFolder } from './lib/paths.mjs';
 import { providePythonForModules } from './lib/python.mjs';
 
-const guiPackages = ['xvfb', 'imagemagick', 'libgl1-mesa-dri', 'zbar-tools'];
+const guiPackages = [
+  'xvfb',
+  'imagemagick',
+  'libgl1-mesa-dri',
+  // Readers of what is on the screen, and a desktop's way to open links.
+  'zbar-tools',
+  'xdg-utils',
+  'libglib2.0-bin',
+];
 const moduleLibraries = [
   'libegl1',
   'libgl1',

@@ -20,6 +20,14 @@ def update_view_layers() -> None:
             layer.update()
 
 
+def redraw_views() -> None:
+    """Every 3D view is drawn again, with its sidebar."""
+    for window in windows():
+        for area in window.screen.areas:
+            if area.type == "VIEW_3D":
+                area.tag_redraw()
+
+
 def push_undo(message: str) -> bool:
     """A step in Blender's undo history, where Blender can push one now.
 

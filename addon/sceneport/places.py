@@ -17,6 +17,11 @@ def data_folder() -> Path:
     return folder
 
 
+def links_folder() -> Path:
+    """Where links are left that were opened outside Blender; the preferences cannot move it."""
+    return _users_folder() / "links"
+
+
 def preference(name: str, default: object) -> object:
     """A preference of the add-on; `default` where the add-on runs without having been installed."""
     addon = bpy.context.preferences.addons.get(PACKAGE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 
 from . import live
-from .ui import operators, overlay, panel, preferences, qr_icon, timer
+from .ui import arriving, operators, overlay, panel, preferences, qr_icon, timer
 from .watch import handlers, identity
 
 _CLASSES = (*preferences.CLASSES, *operators.CLASSES, *panel.CLASSES)
@@ -21,6 +21,7 @@ def register() -> None:
     panel.register()
     qr_icon.register()
     timer.start()
+    arriving.start()
     overlay.start()
     atexit.register(live.shut_down)
 
@@ -32,6 +33,7 @@ def unregister() -> None:
     atexit.unregister(live.shut_down)
     live.shut_down()
     overlay.stop()
+    arriving.stop()
     timer.stop()
     handlers.disconnect()
     qr_icon.unregister()

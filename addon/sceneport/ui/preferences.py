@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 
 from .. import live, places
+from .link_handler import draw_link_handler
 
 
 class SceneportPreferences(bpy.types.AddonPreferences):
@@ -57,6 +58,7 @@ class SceneportPreferences(bpy.types.AddonPreferences):
         layout.use_property_split = True
         for name in ("user_name", "colour", "node_path", "budget_ms", "data_folder", "relay", "map_port"):
             layout.prop(self, name)
+        draw_link_handler(layout)
 
 
 class SceneportForm(bpy.types.PropertyGroup):

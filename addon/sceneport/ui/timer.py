@@ -63,7 +63,4 @@ def _redraw_when_changed() -> None:
     if shown == _shown:
         return
     _shown = shown
-    for window in context.windows():
-        for area in window.screen.areas:
-            if area.type == "VIEW_3D":
-                area.tag_redraw()
+    context.redraw_views()

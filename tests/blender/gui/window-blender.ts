@@ -70,21 +70,26 @@ const windowCommand = (): string[] => {
   return JSON.parse(value) as string[];
 };
 
-/** Starts a Blender with the add-on and a window; it keeps its settings, backups and caches in a folder of its own. */
-export const startWindowBlender = async (t: Cleanup, user: string): Promise<WindowBlender> => {
-  const home = temporaryFolder(t);
+/** The variables of a user whose settings, backups and caches are in one folder. */
+export const homeEnvironment = (home: string): NodeJS.ProcessEnv => ({
+  ...programEnvironment(),
+  HOME: home,
+  XDG_CONFIG_HOME: home,
+  XDG_CACHE_HOME: home,
+});
+
+/** Starts a Blender with the add-on and a window, of a user with a folder of its own unless one is named. */
+export const startWindowBlender = async (
+  t: Cleanup,
+  user: string,
+  home: string = temporaryFolder(t),
+): Promise<WindowBlender> => {
   const screen = await startScreen();
   const [program, ...start] = windowCommand();
   if (program === undefined) throw new Error('SCENEPORT_BLENDER_WINDOW_COMMAND is empty');
   const driver = inRepository('tests/blender/gui/window_driver.py');
   const child = spawn(program, [...start, driver, '--', inRepository('addon'), user], {
-    env: {
-      ...programEnvironment(),
-      DISPLAY: screen.display,
-      HOME: home,
-      XDG_CONFIG_HOME: home,
-      XDG_CACHE_HOME: home,
-    },
+    env: { ...homeEnvironment(home), DISPLAY: screen.display },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const blender = new WindowBlender(child, screen);

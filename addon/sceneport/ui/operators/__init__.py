@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from . import hosting, inviting, joining, leaving, locking, testing, users
+from . import handling_links, hosting, inviting, joining, leaving, locking, opening, testing, users
 
 CLASSES = (
     *joining.CLASSES,
     *testing.CLASSES,
+    *opening.CLASSES,
+    *handling_links.CLASSES,
     *hosting.CLASSES,
     *inviting.CLASSES,
     *leaving.CLASSES,

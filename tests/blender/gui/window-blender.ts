@@ -76,6 +76,8 @@ export const homeEnvironment = (home: string): NodeJS.ProcessEnv => ({
   HOME: home,
   XDG_CONFIG_HOME: home,
   XDG_CACHE_HOME: home,
+  // Without a graphics card the shaders are compiled for the processor, which takes seconds: once for all tests.
+  MESA_SHADER_CACHE_DIR: inRepository('.cache/mesa'),
 });
 
 /** Starts a Blender with the add-on and a window, of a user with a folder of its own unless one is named. */

@@ -6,7 +6,7 @@ import { LoginThrottle } from './access/throttle.ts';
 import { earlierIdentities } from './gateway/earlier-keys.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { makeHttpServer } from './gateway/http.ts';
-import { Identities } from './gateway/identities.ts';
+import { Identities, type KeyAndCertificate } from './gateway/identities.ts';
 import { loadIdentity } from './gateway/identity.ts';
 import { listen } from './gateway/listen.ts';
 import { makeListener, trackConnections } from './gateway/listener.ts';
@@ -35,6 +35,10 @@ export interface SceneportServer {
   openSession(name: string, clients: 'multi-user'): Promise<Session | Refusal>;
   /** Takes a connection that a relay passes on, of somebody at `address`; it begins with TLS, as on the port. */
   take(socket: Socket, address: string): void;
+  /** Shows a chain (PEM, for the server's own key) to who asks by this DNS name, in lower case, from now on (W14). */
+  showCertificate(name: string, chain: string): void;
+  /** Proves to an authority that this DNS name, in lower case, leads here (RFC 8737); null: no longer. */
+  proveName(name: string, proof: KeyAndCertificate | null): void;
   /** Its counters as Prometheus text. */
   metrics(): string;
   /** Tells everyone, stores everything, and gives port and data folder back. */
@@ -133,6 +137,8 @@ export async function startServer(start: StartOptions): Promise<SceneportServer>
       code: identity.code,
       command: (name, args, caller) => runCommand(operations, name, args, caller),
       openSession: (name, clients) => sessions.openFor(name, clients),
+      showCertificate: (name, chain) => identities.showCertificate(name, chain),
+      proveName: (name, proof) => identities.proveName(name, proof),
       metrics,
       take(socket, address) {
         if (socket.destroyed) return;

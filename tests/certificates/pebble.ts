@@ -6,9 +6,9 @@ import { get } from 'node:https';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { Signer } from '../../packages/certificates/test/support/signing.ts';
 import { endProcess } from '../harness/process-end.ts';
 import { type Cleanup, temporaryFolder } from '../harness/temporary-folder.ts';
-import { signedForLoopback } from './own-authority.ts';
 
 /** A real authority for tests: Debian's pebble, for which every name is 127.0.0.1. */
 export interface Pebble {
@@ -75,7 +75,8 @@ export const startPebble = async (t: Cleanup, tlsPort: number): Promise<Pebble> 
     freePort(),
     freePort(),
   ]);
-  const { key, certificate, authority } = await signedForLoopback();
+  const signer = await Signer.make();
+  const { key, certificate } = await signer.signForLoopback();
   const path = (name: string, content: string): string => {
     writeFileSync(join(folder, name), content);
     return join(folder, name);
@@ -105,9 +106,9 @@ export const startPebble = async (t: Cleanup, tlsPort: number): Promise<Pebble> 
   await Promise.all([names.saying('Starting management server'), pebble.saying('Listening on')]);
   return {
     directory: `https://127.0.0.1:${listenPort}/dir`,
-    endpointAuthority: path('authority.pem', authority),
-    endpointAuthorityPem: authority,
-    root: () => read(`https://127.0.0.1:${managementPort}/roots/0`, authority),
+    endpointAuthority: path('authority.pem', signer.certificate),
+    endpointAuthorityPem: signer.certificate,
+    root: () => read(`https://127.0.0.1:${managementPort}/roots/0`, signer.certificate),
     orders: () => pebble.said().split('Added order').length - 1,
   };
 };

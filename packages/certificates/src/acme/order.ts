@@ -1,9 +1,8 @@
-import type * as acmeClient from 'acme-client';
 import type { Authorization, Client, Order } from 'acme-client';
 import { type CertificateChain, type CertificateOwner, readChain } from '../chain.ts';
 import type { Clock } from '../clock.ts';
 import { withinBounds } from './bounded-adapter.ts';
-import { loadAcme } from './client.ts';
+import { type Acme, loadAcme } from './client.ts';
 import { failure, OrderError, type OrderFailure } from './failure.ts';
 
 /** What a server shows an authority to prove that a name leads to it (RFC 8737), PEM both. */
@@ -74,16 +73,11 @@ async function order(wish: OrderWish, signal: AbortSignal): Promise<CertificateC
 }
 
 /** Shows the authority the proof that it asks for, unless it remembers an earlier one. */
-async function proveName(
-  acme: typeof acmeClient,
-  client: Client,
-  placed: Order,
-  wish: OrderWish,
-): Promise<void> {
+async function proveName(acme: Acme, client: Client, placed: Order, wish: OrderWish): Promise<void> {
   const authorization = await authorizationOf(client, placed);
   if (authorization.status === 'valid') return;
   const challenge = challengeOf(authorization);
-  if (challenge === undefined || !/^[\w-]{1,256}$/.test(challenge.token))
+  if (challenge === undefined || !isToken(challenge.token))
     throw new OrderError('refused', `the authority does not offer ${CHALLENGE}`);
   const answer = await client.getChallengeKeyAuthorization(challenge);
   // Of a key of its own: nothing that an authority chooses is signed by the server's. P-256 as that is, for Node to show it.
@@ -92,6 +86,11 @@ async function proveName(
   const [, certificate] = await acme.crypto.createAlpnCertificate(named, answer, proofKey);
   wish.prove({ key: proofKey.toString(), certificate: certificate.toString() });
   await client.completeChallenge(challenge);
+}
+
+/** Of the letters of base64url (RFC 8737 §3). */
+function isToken(token: unknown): boolean {
+  return typeof token === 'string' && /^[\w-]{1,256}$/.test(token);
 }
 
 /** An order for one name has one authorization. */

@@ -76,9 +76,9 @@ function isBadNonce(status: number, text: string): boolean {
 }
 
 function refusalOf(status: number, headers: IncomingHttpHeaders, text: string): OrderError {
-  const { detail } = problemOf(text);
+  const { detail, type } = problemOf(text);
   const reason = typeof detail === 'string' ? detail : `the authority answers with status ${status}`;
-  return new OrderError('refused', reason, retryAfterMs(headers['retry-after']));
+  return new OrderError('refused', reason, retryAfterMs(headers['retry-after']), type);
 }
 
 /** A problem document (RFC 7807). */

@@ -40,10 +40,17 @@ export function isFailure<Outcome extends object | string>(
 /** Thrown through `acme-client` by what knows better than it what is wrong. */
 export class OrderError extends Error {
   readonly failure: OrderFailure;
+  /** The type of the authority's refusal (RFC 8555 §6.7), where it is one that says so. */
+  readonly problem: unknown;
 
-  constructor(...args: Parameters<typeof failure>) {
-    const made = failure(...args);
-    super(made.reason);
-    this.failure = made;
+  constructor(
+    kind: OrderFailure['kind'],
+    reason: string,
+    retryAfterMs: number | null = null,
+    problem: unknown = null,
+  ) {
+    super(reason);
+    this.failure = failure(kind, reason, retryAfterMs);
+    this.problem = problem;
   }
 }

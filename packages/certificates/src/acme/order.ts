@@ -27,6 +27,7 @@ const ORDER_MS = 5 * 60_000;
 const FIRST_POLL_MS = 250;
 const LONGEST_POLL_MS = 8000;
 const CHALLENGE = 'tls-alpn-01';
+const NO_ACCOUNT = 'urn:ietf:params:acme:error:accountDoesNotExist';
 
 /**
  * Orders a certificate by ACME (RFC 8555), which agrees to the terms of the authority. Whatever the authority does, it ends within
@@ -56,7 +57,7 @@ async function order(wish: OrderWish, signal: AbortSignal): Promise<CertificateC
   const { name, key, authority, accountKey } = wish;
   const acme = await loadAcme();
   const client = new acme.Client({ directoryUrl: authority, accountKey });
-  await client.createAccount({ termsOfServiceAgreed: true });
+  await openAccount(client);
   const placed = await client.createOrder({ identifiers: [{ type: 'dns', value: name }] });
   await proveName(acme, client, placed, wish);
   const ready = await untilDecided(client, placed, wish.clock, signal);
@@ -70,6 +71,19 @@ async function order(wish: OrderWish, signal: AbortSignal): Promise<CertificateC
       `the authority gave a certificate that cannot be used: ${chain}`,
     );
   return chain;
+}
+
+/**
+ * Finds the account of the key, or makes it, which agrees to the terms. It is looked for first: of one that is there `acme-client`
+ * would ask for a change that changes nothing, which not every authority takes.
+ */
+async function openAccount(client: Client): Promise<void> {
+  try {
+    await client.createAccount({ onlyReturnExisting: true });
+  } catch (error) {
+    if (!(error instanceof OrderError) || error.problem !== NO_ACCOUNT) throw error;
+    await client.createAccount({ termsOfServiceAgreed: true });
+  }
 }
 
 /** Shows the authority the proof that it asks for, unless it remembers an earlier one. */

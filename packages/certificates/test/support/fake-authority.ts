@@ -31,6 +31,7 @@ export class FakeAuthority {
   /** How long what it signs is valid. */
   lifetime: { readonly fromMs?: number; readonly untilMs?: number } = {};
   #origin = '';
+  #hasAccount = false;
   #state = 'pending';
   #chain = '';
   /** Called when it is told to look at the proof. */
@@ -86,7 +87,10 @@ export class FakeAuthority {
           body: { newNonce: at('/nonce'), newAccount: at('/new-account'), newOrder: at('/new-order') },
         };
       case '/new-account':
-        return { status: 201, headers: { location: at('/account') } };
+        return this.#account(payloadOf(body), at('/account'));
+      case '/account':
+        // As real ones do: nothing is no change.
+        return payloadOf(body) === null ? {} : { status: 400, body: { detail: 'Nothing would change.' } };
       case '/new-order':
         this.#state = 'pending';
         return { status: 201, headers: { location: at('/order') }, body: this.#order() };
@@ -112,6 +116,14 @@ export class FakeAuthority {
     }
   }
 
+  #account(wish: Record<string, unknown> | null, location: string): Answer {
+    if (this.#hasAccount) return { status: 200, headers: { location } };
+    if (wish?.onlyReturnExisting === true)
+      return { status: 400, body: { type: 'urn:ietf:params:acme:error:accountDoesNotExist' } };
+    this.#hasAccount = wish?.termsOfServiceAgreed === true;
+    return { status: this.#hasAccount ? 201 : 403, headers: { location } };
+  }
+
   #order(): Record<string, unknown> {
     return {
       status: this.#state,
@@ -123,8 +135,8 @@ export class FakeAuthority {
 
   /** Signs what the request is for. */
   async #sign(body: string): Promise<string> {
-    const { csr } = JSON.parse(Buffer.from(JSON.parse(body).payload, 'base64url').toString());
-    const request = new x509.Pkcs10CertificateRequest(Buffer.from(csr, 'base64url'));
+    const { csr } = payloadOf(body) ?? {};
+    const request = new x509.Pkcs10CertificateRequest(Buffer.from(String(csr), 'base64url'));
     const { names } = new x509.SubjectAlternativeNameExtension(request.getExtension(NAMES)!.rawData);
     const own = await this.signer.sign({
       publicKey: request.publicKey,
@@ -133,4 +145,10 @@ export class FakeAuthority {
     });
     return `${own}\n${this.signer.certificate}\n`;
   }
+}
+
+/** What a request says (RFC 7515); null where it only asks for something. */
+function payloadOf(body: string): Record<string, unknown> | null {
+  const { payload } = JSON.parse(body);
+  return payload === '' ? null : JSON.parse(Buffer.from(payload, 'base64url').toString());
 }

@@ -1,35 +1,13 @@
 import assert from 'node:assert/strict';
-import test, { type TestContext } from 'node:test';
+import test from 'node:test';
 import { SessionClient } from '@sceneport/client';
 import { serverNameOfCode } from '@sceneport/protocol';
-import { type Listening, Program, temporaryFolder } from '../../packages/cli/test/program.ts';
+import { temporaryFolder } from '../../packages/cli/test/program.ts';
 import { startRelay } from '../harness/relay.ts';
 import './test-names.ts';
-import { freePort, type Pebble, startPebble } from './pebble.ts';
+import { freePort, startPebble } from './pebble.ts';
+import { serve } from './served.ts';
 import { visit } from './visit.ts';
-
-interface Served {
-  readonly program: Program;
-  readonly code: string;
-  readonly invite: string;
-}
-
-const serve = async (
-  t: TestContext,
-  pebble: Pebble,
-  port: number,
-  args: readonly string[],
-  data = temporaryFolder(t),
-): Promise<Served> => {
-  const place = ['--bind', '127.0.0.1', '--port', String(port), '--data', data];
-  const authority = ['--certificate-authority', pebble.directory];
-  const names = `--import ${new URL('test-names.ts', import.meta.url)}`;
-  const environment = { NODE_EXTRA_CA_CERTS: pebble.endpointAuthority, NODE_OPTIONS: names };
-  const program = Program.start(t, ['serve', '--json', ...place, ...authority, ...args], environment);
-  await program.waitFor(/\{"event":"listening".*\n/);
-  const { code, invite } = JSON.parse(program.stdout.split('\n')[0]!) as Listening;
-  return { program, code, invite };
-};
 
 /** Joins with an invite as Blender does, and leaves. */
 const join = async (target: string): Promise<string> => {

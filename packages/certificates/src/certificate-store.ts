@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -9,6 +9,11 @@ export interface KeptCertificate {
   readonly authority: string;
   /** The chain, PEM. */
   readonly pem: string;
+}
+
+/** Until when it is valid, ms since 1970. */
+export function endOf({ pem }: KeptCertificate): number {
+  return new X509Certificate(pem).validToDate.getTime();
 }
 
 interface Kept {
@@ -76,5 +81,14 @@ function readKept(path: string): Kept | null {
 
 function isKept(value: unknown): value is KeptCertificate {
   const { name, authority, pem } = Object(value) as Record<string, unknown>;
-  return [name, authority, pem].every((text) => typeof text === 'string');
+  return [name, authority, pem].every((text) => typeof text === 'string') && isCertificate(pem as string);
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    new X509Certificate(pem);
+    return true;
+  } catch {
+    return false;
+  }
 }

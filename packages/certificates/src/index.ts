@@ -2,7 +2,7 @@
 
 export type { OrderFailure } from './acme/failure.ts';
 export type { NameProof } from './acme/order.ts';
-export { CertificateStore, type KeptCertificate } from './certificate-store.ts';
+export { CertificateStore, endOf, type KeptCertificate } from './certificate-store.ts';
 export { type CertificateChain, type CertificateOwner, readChain } from './chain.ts';
 export type { Clock } from './clock.ts';
 export { readDnsName } from './dns-name.ts';

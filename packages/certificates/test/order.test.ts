@@ -22,9 +22,9 @@ const says =
 test('[W13] gives an order up after five minutes', async (t) => {
   for (const path of ['/directory', '/nonce', '/new-order', '/certificate']) {
     const authority = await FakeAuthority.start(t);
-    authority.habits.set(path, () => 'hang');
+    const isAsked = authority.hangAt(path);
     const one = new Certified(t, authority);
-    while (!authority.asked.includes(path)) await new Promise(setImmediate);
+    await isAsked;
     one.clock.advance(5 * 60_000 - 1);
     assert.equal(one.told, 0);
     one.clock.advance(1);
@@ -44,7 +44,7 @@ test('[W13] asks nobody but the authority, and reads no more than 256 KiB', asyn
   const led = says({ body: { newNonce: elsewhere, newAccount: elsewhere, newOrder: elsewhere } });
   assert.equal((await failureOf(t, '/directory', led)).kind, 'bad-answer');
   assert.deepEqual(other.asked, []);
-  const large = await failureOf(t, '/directory', says({ body: ' '.repeat(256 * 1024 + 1) }));
+  const large = await failureOf(t, '/directory', says({ body: ' '.repeat(256 * 1024 + 1), isEndless: true }));
   assert.deepEqual([large.kind, large.reason], ['bad-answer', 'the authority sends too much']);
 });
 
@@ -120,7 +120,8 @@ test('[W14] accepts no certificate for another key or name, none that has ended,
   const publicKey = (pem: string) =>
     new x509.PublicKey(createPublicKey(pem).export({ type: 'spki', format: 'der' }));
   const own = publicKey(key);
-  const names = [{ type: 'dns' as const, value: NAME }];
+  const name = `www.${NAME}`;
+  const names = [{ type: 'dns' as const, value: name }];
   const [signer, stranger] = [await Signer.make(), await Signer.make()];
   const good = await signer.sign({ publicKey: own, names });
   const wrong = {
@@ -128,7 +129,7 @@ test('[W14] accepts no certificate for another key or name, none that has ended,
     'it is for another key': await signer.sign({ publicKey: publicKey(newKey()), names }),
     'it is for another name': await signer.sign({
       publicKey: own,
-      names: [{ type: 'dns', value: '*.test' }],
+      names: [{ type: 'dns', value: `*.${NAME}` }],
     }),
     'it has ended': await signer.sign({
       publicKey: own,
@@ -143,13 +144,13 @@ test('[W14] accepts no certificate for another key or name, none that has ended,
   const authority = await FakeAuthority.start(t);
   for (const [reason, body] of Object.entries(wrong)) {
     authority.habits.set('/certificate', says({ body }));
-    const { failure, chain } = await new Certified(t, authority, { key }).failed();
+    const { failure, chain } = await new Certified(t, authority, { key, name }).failed();
     assert.equal(failure.kind, 'wrong-certificate');
     assert.match(failure.reason, new RegExp(`: ${reason}`));
     assert.equal(chain, null);
   }
   authority.habits.set('/certificate', says({ body: `${good}\n${signer.certificate}` }));
-  await new Certified(t, authority, { key }).held();
+  await new Certified(t, authority, { key, name }).held();
 });
 
 test('[W13] says that nobody answers where nobody does', async (t) => {

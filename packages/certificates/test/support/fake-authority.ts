@@ -16,6 +16,8 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
   /** JSON, or text as it is. */
   readonly body?: unknown;
+  /** The body is never ended. */
+  readonly isEndless?: true;
 }
 
 /** `hang`: it says nothing. */
@@ -68,6 +70,16 @@ export class FakeAuthority {
     return this.asked.filter((path) => path === '/new-order').length;
   }
 
+  /** From now on it says nothing at a path; resolves when it is asked there. */
+  hangAt(path: string): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.habits.set(path, () => {
+      resolve();
+      return 'hang';
+    });
+    return promise;
+  }
+
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? '';
     this.asked.push(path);
@@ -76,7 +88,8 @@ export class FakeAuthority {
     const answer = (await this.habits.get(path)?.()) ?? usual;
     if (answer === 'hang') return;
     const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? {});
-    response.writeHead(answer.status ?? 200, { 'replay-nonce': 'bm9uY2U', ...answer.headers }).end(text);
+    response.writeHead(answer.status ?? 200, { 'replay-nonce': 'bm9uY2U', ...answer.headers }).write(text);
+    if (answer.isEndless === undefined) response.end();
   }
 
   async #usual(path: string, body: string): Promise<Answer> {

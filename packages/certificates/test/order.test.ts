@@ -44,8 +44,20 @@ test('[W13] asks nobody but the authority, and reads no more than 256 KiB', asyn
   const led = says({ body: { newNonce: elsewhere, newAccount: elsewhere, newOrder: elsewhere } });
   assert.equal((await failureOf(t, '/directory', led)).kind, 'bad-answer');
   assert.deepEqual(other.asked, []);
-  const large = await failureOf(t, '/directory', says({ body: ' '.repeat(256 * 1024 + 1), isEndless: true }));
+  const large = await failureOf(
+    t,
+    '/directory',
+    says({ body: ' '.repeat(256 * 1024 + 1), after: 'nothing' }),
+  );
   assert.deepEqual([large.kind, large.reason], ['bad-answer', 'the authority sends too much']);
+});
+
+test('[W13] takes a connection that is cut for a failure, wherever it is', async (t) => {
+  for (const path of ['/directory', '/nonce', '/new-order', '/order', '/certificate']) {
+    const headers = { 'content-length': '100' };
+    const { kind } = await failureOf(t, path, says({ headers, body: '{', after: 'cut' }));
+    assert.equal(kind, 'unreachable', path);
+  }
 });
 
 test('[W13] takes nonsense for a failure, whatever it is', async (t) => {

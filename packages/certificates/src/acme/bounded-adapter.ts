@@ -49,7 +49,7 @@ function send(
   return new Promise((resolve, reject) => {
     const fail = (error: Error): void => reject(new OrderError('unreachable', error.message));
     request(url, { method: method.toUpperCase(), headers, signal, agent: false }, resolve)
-      .once('error', fail)
+      .on('error', fail)
       .end(body);
   });
 }

@@ -1,20 +1,24 @@
+/** What kept a certificate from coming. */
+export type FailureKind =
+  /** No connection to the authority. */
+  | 'unreachable'
+  /** It did not finish in time. */
+  | 'timeout'
+  /** It says no. */
+  | 'refused'
+  /** It could not see that the name leads here. */
+  | 'not-proved'
+  /** What it says makes no sense. */
+  | 'bad-answer'
+  /** It gave a certificate that is not for this server. */
+  | 'wrong-certificate'
+  /** The data folder takes nothing, so nothing was asked for. */
+  | 'not-written';
+
 /** Why there is no new certificate. */
 export interface OrderFailure {
-  readonly kind: /** No connection to the authority. */
-    | 'unreachable'
-    /** It did not finish in time. */
-    | 'timeout'
-    /** It says no. */
-    | 'refused'
-    /** It could not see that the name leads here. */
-    | 'not-proved'
-    /** What it says makes no sense. */
-    | 'bad-answer'
-    /** It gave a certificate that is not for this server. */
-    | 'wrong-certificate'
-    /** The data folder takes nothing, so nothing was asked for. */
-    | 'not-written';
-  /** In words, of which some may be the authority's: at most {@link MOST_LETTERS}, and not harmless to a terminal. */
+  readonly kind: FailureKind;
+  /** In words, of which some may be the authority's: at most 400 letters, and not harmless to a terminal. */
   readonly reason: string;
   /** For so long the authority does not want to be asked again; null where it does not say. */
   readonly retryAfterMs: number | null;
@@ -22,11 +26,7 @@ export interface OrderFailure {
 
 const MOST_LETTERS = 400;
 
-export function failure(
-  kind: OrderFailure['kind'],
-  reason: string,
-  retryAfterMs: number | null = null,
-): OrderFailure {
+export function failure(kind: FailureKind, reason: string, retryAfterMs: number | null = null): OrderFailure {
   return { kind, reason: reason.slice(0, MOST_LETTERS), retryAfterMs };
 }
 
@@ -44,7 +44,7 @@ export class OrderError extends Error {
   readonly problem: unknown;
 
   constructor(
-    kind: OrderFailure['kind'],
+    kind: FailureKind,
     reason: string,
     retryAfterMs: number | null = null,
     problem: unknown = null,

@@ -16,8 +16,8 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
   /** JSON, or text as it is. */
   readonly body?: unknown;
-  /** The body is never ended. */
-  readonly isEndless?: true;
+  /** What comes after the body: nothing for ever, or the end of the connection. Without it: the end of the answer. */
+  readonly after?: 'nothing' | 'cut';
 }
 
 /** `hang`: it says nothing. */
@@ -89,7 +89,8 @@ export class FakeAuthority {
     if (answer === 'hang') return;
     const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? {});
     response.writeHead(answer.status ?? 200, { 'replay-nonce': 'bm9uY2U', ...answer.headers }).write(text);
-    if (answer.isEndless === undefined) response.end();
+    if (answer.after === undefined) response.end();
+    if (answer.after === 'cut') response.destroy();
   }
 
   async #usual(path: string, body: string): Promise<Answer> {

@@ -19,10 +19,9 @@ const common = {
   absWorkingDir: inRepository(),
   // The packages import each other by name, which leads to their built files: bundle the sources instead.
   alias: Object.fromEntries(
-    ['protocol', 'client', 'server', 'multi-user', 'relay', 'reach', 'companion'].map((name) => [
-      `@sceneport/${name}`,
-      inRepository('packages', name, 'src', 'index.ts'),
-    ]),
+    ['protocol', 'client', 'server', 'multi-user', 'relay', 'reach', 'certificates', 'companion'].map(
+      (name) => [`@sceneport/${name}`, inRepository('packages', name, 'src', 'index.ts')],
+    ),
   ),
 };
 

@@ -71,6 +71,20 @@ const browserTests = {
   },
 };
 
+/** A real authority, and a browser that can be taught to know it. */
+const certificatePackages = ['pebble', 'chromium', 'libnss3-tools'];
+
+const certificateTests = {
+  name: 'certificates of an authority',
+  kind: 'tests',
+  run: async (environment) => {
+    const unavailable = await installPackages(certificatePackages);
+    if (unavailable !== null) return { code: 0, unavailable };
+    const files = ['tests/certificates/*.test.ts'];
+    return { code: await runNodeTests(files, environment, testTimeoutMs, oneFileACore), unavailable };
+  },
+};
+
 /** What the network lab and the real router in it are made of. */
 const networkPackages = ['iproute2', 'nftables', 'procps', 'iputils-ping', 'miniupnpd', 'miniupnpd-nftables'];
 
@@ -163,6 +177,7 @@ export const chooseSuites = ({ fast, all }) => [
     ? []
     : [
         browserTests,
+        certificateTests,
         networkTests,
         oldClientTests,
         ...backgroundVersions.map(blenderTests(all)),

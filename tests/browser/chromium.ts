@@ -1,4 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { endProcess, keepErrorOutput } from '../harness/process-end.ts';
 import { type Cleanup, temporaryFolder } from '../harness/temporary-folder.ts';
 import { DevTools } from './dev-tools.ts';
@@ -37,20 +39,36 @@ const ARGUMENTS = [
   '--remote-debugging-pipe',
 ];
 
-const start = (folder: string, trustedKey: string): ChildProcess => {
-  const own = [`--user-data-dir=${folder}`, `--ignore-certificate-errors-spki-list=${trustedKey}`];
+/** Whom a browser accepts beside those that it knows. */
+export type Trust =
+  /** A key, base64(SHA-256(SubjectPublicKeyInfo)), whoever has signed its certificate. */
+  | { readonly key: string }
+  /** An authority, PEM, as one that its user has added. Names that end in .test are 127.0.0.1 to this browser. */
+  | { readonly authority: string };
+
+const trusting = (folder: string, trust: Trust): string => {
+  if ('key' in trust) return `--ignore-certificate-errors-spki-list=${trust.key}`;
+  const database = join(folder, '.pki', 'nssdb');
+  const file = join(folder, 'authority.pem');
+  mkdirSync(database, { recursive: true });
+  writeFileSync(file, trust.authority);
+  const certutil = (...args: string[]) => execFileSync('certutil', ['-d', `sql:${database}`, ...args]);
+  certutil('-N', '--empty-password');
+  certutil('-A', '-n', 'test', '-t', 'C,,', '-i', file);
+  return '--host-resolver-rules=MAP *.test 127.0.0.1';
+};
+
+const start = (folder: string, trust: Trust): ChildProcess => {
+  const own = [`--user-data-dir=${join(folder, 'profile')}`, trusting(folder, trust)];
   return spawn('chromium', [...ARGUMENTS, ...own], {
     env: { ...process.env, HOME: folder },
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
   });
 };
 
-/**
- * Opens an address in a Chromium of its own, without a window and with an empty profile. Of the certificates that no
- * authority has signed it accepts those of one key: `trustedKey` is base64(SHA-256(SubjectPublicKeyInfo)).
- */
-export const openPage = async (t: Cleanup, url: string, trustedKey: string): Promise<Page> => {
-  const child = start(temporaryFolder(t), trustedKey);
+/** Opens an address in a Chromium of its own, without a window and with an empty profile. */
+export const openPage = async (t: Cleanup, url: string, trust: Trust): Promise<Page> => {
+  const child = start(temporaryFolder(t), trust);
   t.after(() => endProcess(child, 'SIGKILL'));
   const devTools = new DevTools(child, keepErrorOutput(child));
   const blank = { url: 'about:blank' };

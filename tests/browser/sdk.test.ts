@@ -21,7 +21,7 @@ const at = (invite: string, place: string): string => invite.replace(/\/\/[^/]+\
 test('a browser in a session', async (t) => {
   const server = await startServer(t);
   const { relay, port } = await startRelay(t, server.port);
-  const page = await openPage(t, await servePage(t), digestOfCode(server.code));
+  const page = await openPage(t, await servePage(t), { key: digestOfCode(server.code) });
   const ann = await SessionClient.connect({
     target: at(server.invite, `127.0.0.1:${server.port}`),
     user: 'Ann',

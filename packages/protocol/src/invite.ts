@@ -25,12 +25,12 @@ export function isCode(code: string): boolean {
   return /^[a-z2-7]{52}$/.test(code);
 }
 
-/** The link of an invite, in the form `sceneport://…`. */
-export function formatInvite(invite: Invite): string {
+/** The link of an invite, in the form `sceneport://…`, or in that for browsers. */
+export function formatInvite(invite: Invite, scheme: 'sceneport' | 'https' = 'sceneport'): string {
   const hosts = invite.addresses.map(formatAddress).join(',');
   const relays = invite.relays.map((relay) => `&relay=${formatAddress(relay)}`).join('');
   const token = invite.token === null ? '' : `#${invite.token}`;
-  return `sceneport://${hosts}/${encodeURIComponent(invite.session)}?code=${invite.code}${relays}${token}`;
+  return `${scheme}://${hosts}/${encodeURIComponent(invite.session)}?code=${invite.code}${relays}${token}`;
 }
 
 /** `host` or `host:port`, an IPv6 address in brackets; the default port is left out. */

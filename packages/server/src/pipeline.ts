@@ -6,7 +6,7 @@ import { LoginThrottle } from './access/throttle.ts';
 import { earlierIdentities } from './gateway/earlier-keys.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { makeHttpServer } from './gateway/http.ts';
-import { Identities } from './gateway/identities.ts';
+import { Identities, type KeyAndCertificate } from './gateway/identities.ts';
 import { loadIdentity } from './gateway/identity.ts';
 import { listen } from './gateway/listen.ts';
 import { makeListener, trackConnections } from './gateway/listener.ts';
@@ -38,6 +38,10 @@ export interface SceneportServer {
    * the other end where a relay stands between, null where the two ends have met.
    */
   take(socket: Socket, passedOnFor: string | null): void;
+  /** Shows a chain (PEM, for the server's own key) to who asks by this DNS name, in lower case, from now on (W14). */
+  showCertificate(name: string, chain: string): void;
+  /** Proves to an authority that this DNS name, in lower case, leads here (RFC 8737); null: no longer. */
+  proveName(name: string, proof: KeyAndCertificate | null): void;
   /** Its counters as Prometheus text. */
   metrics(): string;
   /** Tells everyone, stores everything, and gives port and data folder back. */
@@ -137,6 +141,8 @@ export async function startServer(start: StartOptions): Promise<SceneportServer>
       code: identity.code,
       command: (name, args, caller) => runCommand(operations, name, args, caller),
       openSession: (name, clients) => sessions.openFor(name, clients),
+      showCertificate: (name, chain) => identities.showCertificate(name, chain),
+      proveName: (name, proof) => identities.proveName(name, proof),
       metrics,
       take(socket, passedOnFor) {
         if (socket.destroyed) return;

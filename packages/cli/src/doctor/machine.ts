@@ -1,11 +1,13 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { CertificateStore, endOf, type KeptCertificate } from '@sceneport/certificates';
 import { isRefusal } from '@sceneport/protocol';
 import { askSocket, NO_SERVER } from '../admin/socket-client.ts';
 import { socketPathOf } from '../admin/socket-path.ts';
 import { checkHealth } from '../health/health.ts';
 import type { OptionValues } from '../options/table.ts';
 import { isDataFolder } from '../serve/data-folder.ts';
+import { dayOf } from '../serve/server-certificate.ts';
 import { type Finding, type FindingGroup, failed, unknown, well } from './finding.ts';
 import { firewallFinding } from './firewall.ts';
 
@@ -19,6 +21,7 @@ export async function checkMachine(values: OptionValues, dataFolder: string): Pr
     findings: [
       ...folderFindings(dataFolder),
       ...(await serverFindings(values, dataFolder)),
+      ...certificateFindings(dataFolder),
       firewallFinding(values.port, process.platform),
     ],
   };
@@ -70,4 +73,22 @@ async function serverFindings(values: OptionValues, dataFolder: string): Promise
         unknown(`${health.message} If it listens on another port, say so with --port.`),
       ]
     : [well(`The server of this data folder runs and is well on port ${values.port}.`)];
+}
+
+/** The certificates for browsers that the data folder holds. */
+function certificateFindings(dataFolder: string): Finding[] {
+  try {
+    return new CertificateStore(dataFolder).certificates.map(certificateFinding);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+    return [unknown(`Its certificates may not be read (${(error as Error).message}).`)];
+  }
+}
+
+function certificateFinding(certificate: KeptCertificate): Finding {
+  const untilMs = endOf(certificate);
+  const text = `The certificate for ${certificate.name} is valid until ${dayOf(untilMs)}.`;
+  return untilMs > Date.now()
+    ? well(text)
+    : failed(text, 'Start the server with --certificate; its log says why it gets no newer one.');
 }

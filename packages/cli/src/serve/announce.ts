@@ -1,6 +1,7 @@
 import { isRefusal, SceneportError } from '@sceneport/protocol';
 import type { OptionValues } from '../options/table.ts';
 import { VERSION } from '../version.ts';
+import { browserInvite } from './browser-invite.ts';
 import { makeInvite } from './local-commands.ts';
 import { reachLine, reachPlaces } from './reach-places.ts';
 import type { RunningServer } from './running-server.ts';
@@ -8,6 +9,9 @@ import { startText } from './start-text.ts';
 
 /** People are told what came of the relays once it is known, or after so long. */
 const SETTLE_MS = 3000;
+
+/** An order takes seconds: what comes later stands in the log. */
+const CERTIFICATE_WAIT_MS = 8000;
 
 /** So long a start waits for the router at most: what comes later stands in the log, and in the next invite. */
 const ROUTER_WAIT_MS = 3000;
@@ -48,8 +52,11 @@ async function inviteOf(running: RunningServer, values: OptionValues): Promise<s
 }
 
 async function textFor(running: RunningServer, values: OptionValues, invite: string | null): Promise<string> {
-  const { server, dataFolder, madePassword } = running;
-  await Promise.all(running.relayHosts.map((host) => host.settled(SETTLE_MS)));
+  const { server, dataFolder, madePassword, certificates } = running;
+  await Promise.all([
+    ...running.relayHosts.map((host) => host.settled(SETTLE_MS)),
+    ...certificates.map((certificate) => certificate.settled(CERTIFICATE_WAIT_MS)),
+  ]);
   const text = startText({
     version: VERSION,
     sessions: values.session,
@@ -57,6 +64,7 @@ async function textFor(running: RunningServer, values: OptionValues, invite: str
     code: server.code,
     dataFolder,
     invite,
+    browserInvite: invite === null ? null : browserInvite(invite, certificates),
     madePassword,
     openRole: values.open ? values.openRole : null,
     multiUser: running.multiUser,

@@ -18,9 +18,12 @@ const REACH_TEXT = {
   machine: 'from this computer',
 } as const;
 
-/** The places by which others reach the server now: by the router; those that were given, else the addresses of the machine; the relays. */
+/**
+ * The places by which others reach the server now: by the router; those that were given, else the addresses of the machine; the
+ * relays; the names by which browsers do.
+ */
 export function reachPlaces(running: RunningServer, given: readonly string[]): readonly ReachPlace[] {
-  const { server, router, relayHosts } = running;
+  const { server, router, relayHosts, certificates } = running;
   const straight =
     given.length > 0
       ? given.map((place) => ({ place, text: 'as you have said' }))
@@ -32,6 +35,7 @@ export function reachPlaces(running: RunningServer, given: readonly string[]): r
     ...(router === null ? [] : [router.place]),
     ...straight.map((place) => ({ ...place, state: 'open' as const })),
     ...relayHosts.map(relayPlace),
+    ...certificates.map(({ place }) => place),
   ];
 }
 

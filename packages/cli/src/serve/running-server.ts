@@ -10,11 +10,13 @@ import type { ProgramLogger } from '../log/logger.ts';
 import { type MultiUserAccess, startGateway } from '../multi-user/gateway.ts';
 import type { OptionValues } from '../options/table.ts';
 import type { KeptPassword } from './admin-password.ts';
+import { readCertificateWishes } from './certificate-wishes.ts';
 import { isDataFolder } from './data-folder.ts';
 import { inviteAddresses, readGivenAddresses } from './invite-addresses.ts';
 import { localCommands } from './local-commands.ts';
 import { hostAtRelays, readRelays } from './relays.ts';
 import { RouterPort, refusalToMap, takeBackLeftOver } from './router-port.ts';
+import { certify, type ServerCertificate } from './server-certificate.ts';
 import { prepareServer } from './server-options.ts';
 
 /** A server that listens, with the ways to command it. */
@@ -31,6 +33,8 @@ export interface RunningServer {
   readonly relayHosts: readonly RelayHost[];
   /** The port that the router is asked to open, or null: it is not asked. */
   readonly router: RouterPort | null;
+  /** Its certificates of a public authority, those that it waits for among them. */
+  readonly certificates: readonly ServerCertificate[];
   readonly run: CommandRunner;
   /** Calls `listener` whenever others reach the server by other ways than before. */
   onReachChanged(listener: () => void): void;
@@ -53,6 +57,8 @@ export async function startRunning(
   if (isRefusal(relays)) return relays;
   const refused = refusalToMap(values);
   if (refused !== null) return refused;
+  const wishes = readCertificateWishes(values, relays);
+  if (isRefusal(wishes)) return wishes;
   const prepared = prepareServer(values, dataFolder, log);
   if (isRefusal(prepared)) return prepared;
   const { bind } = prepared.options;
@@ -78,6 +84,7 @@ export async function startRunning(
     if (host.status.state === 'registered') router?.lookFrom(host);
     reachChanged();
   });
+  const certificates = certify(wishes, { server, relayHosts, dataFolder, log, changed: reachChanged });
   const socket = await openSocket(dataFolder, run, log);
   return {
     server,
@@ -87,12 +94,14 @@ export async function startRunning(
     multiUser: gateway,
     relayHosts,
     router,
+    certificates,
     run,
     onReachChanged: (listener) => void reachListeners.push(listener),
     addresses,
     async stop(reason) {
       log.info('stopping', { reason });
       const routerClosed = router?.close();
+      for (const certificate of certificates) certificate.close();
       for (const host of relayHosts) host.close();
       await socket?.close();
       await gateway?.close();

@@ -12,6 +12,8 @@ export interface StartReport {
   readonly dataFolder: string;
   /** A new invite, or null at a start that makes none. */
   readonly invite: string | null;
+  /** The same invite as browsers take it, or null: no authority says who the server is. */
+  readonly browserInvite: string | null;
   /** Shown once, when it has just been made. */
   readonly madePassword: KeptPassword | null;
   /** The role of everyone who comes, or null. */
@@ -46,7 +48,7 @@ export function startText(report: StartReport): string {
       `This server is open: everyone who reaches it comes in as ${openRole}, without a password.`,
     );
   }
-  return [...lines, '', ...inviteLines(report.invite)].join('\n');
+  return [...lines, '', ...inviteLines(report.invite), ...browserLines(report.browserInvite)].join('\n');
 }
 
 function multiUserTexts({ port, curveKey }: MultiUserAccess): string[] {
@@ -66,6 +68,10 @@ function inviteLines(invite: string | null): string[] {
     '',
     'In Blender: sidebar of the 3D view (N), tab Sceneport, paste the invite, Join.',
   ];
+}
+
+function browserLines(invite: string | null): string[] {
+  return invite === null ? [] : ['', 'For a page in a browser that has the SDK:', '', `  ${invite}`];
 }
 
 function labelled(label: string, texts: readonly string[]): string[] {

@@ -57,6 +57,22 @@ export const NETWORK_OPTIONS = {
     group: NETWORK,
     help: 'The port of the router for --map-port. Without it one by chance, the same at every start.',
   },
+  certificate: {
+    kind: 'list',
+    placeholder: 'NAME',
+    default: [],
+    commands: SERVE,
+    group: NETWORK,
+    help: 'A DNS name that leads to this server, for which it gets a certificate of a public authority, so that browsers accept it; the name of a relay given by --relay stands for CODE.NAME. The authority dials port 443 of the name. By naming one you agree to the terms of the authority.',
+  },
+  certificateAuthority: {
+    kind: 'text',
+    placeholder: 'URL',
+    default: 'https://acme-v02.api.letsencrypt.org/directory',
+    commands: SERVE,
+    group: NETWORK,
+    help: 'The ACME directory of the authority for --certificate. To try things out: https://acme-staging-v02.api.letsencrypt.org/directory, whose certificates browsers do not accept.',
+  },
   allow: {
     kind: 'text',
     placeholder: 'FILE',

@@ -346,9 +346,11 @@ def invites():
     example = ("example.org", 5555)
     good = [
         (link(), invite([example])),
-        (link(scheme="https"), invite([example])),
+        (link(scheme="https"), invite([("example.org", 443)])),
+        (link("example.org:5555", scheme="https", query=f"code={CODE}&at=192.0.2.7"), invite([example, ("192.0.2.7", 5555)])),
         (link(fragment=""), invite([example], token=None)),
         (link("example.org:7000,192.0.2.7,[2001:db8::7],[::1]:80"), invite([("example.org", 7000), ("192.0.2.7", 5555), ("2001:db8::7", 5555), ("::1", 80)])),
+        (link("[2001:db8::7]:80", query=f"code={CODE}&at=192.0.2.7:7000&at=[::1]"), invite([("2001:db8::7", 80), ("192.0.2.7", 7000), ("::1", 5555)])),
         (link(session="K%C3%BCche%202%2F3"), invite([example], "Küche 2/3")),
         (link(query=f"code={CODE}&relay=r.example:443&relay=[::1]"), invite([example], relays=[("r.example", 443), ("::1", 5555)])),
         (link(query=f"later=1&code={CODE}&x"), invite([example])),
@@ -371,6 +373,9 @@ def invites():
         (link("user@example.org"), "a user name"),
         (link("example.org,"), "an empty address"),
         (link(query=f"code={CODE}&relay="), "an empty relay"),
+        (link(query=f"code={CODE}&at=example.org:0"), "port 0 of another address"),
+        (link(query=f"code={CODE}" + "&at=example.org" * 16), "too many addresses"),
+        (link(query=f"code={CODE}" + "&relay=example.org" * 17), "too many relays"),
     ]
     return {
         "good": [{"link": text, "invite": parsed} for text, parsed in good],

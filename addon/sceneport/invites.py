@@ -12,6 +12,7 @@ _INVITE = re.compile(r"(?:sceneport|https)://([^/?#]+)/([^?#]*)(?:\?([^#]*))?(?:
 _ADDRESS = re.compile(r"(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?")
 _CODE = re.compile(r"[a-z2-7]{52}")
 _TOKEN = re.compile(r"[a-z2-7]{26}")
+_MOST_PLACES = 16
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9a-fA-F]{2})")
 
 
@@ -32,8 +33,10 @@ def read_invite(link: str) -> Invite:
     fields = parse_qsl(query or "", keep_blank_values=True)
     codes = [value for name, value in fields if name == "code"]
     relays = [value for name, value in fields if name == "relay"]
-    addresses = hosts.split(",")
+    addresses = hosts.split(",") + [value for name, value in fields if name == "at"]
     if not all(map(_is_address, [*addresses, *relays])) or not codes or not _CODE.fullmatch(codes[0]):
+        raise _refusal()
+    if max(len(addresses), len(relays)) > _MOST_PLACES:
         raise _refusal()
     if token is not None and not _TOKEN.fullmatch(token):
         raise _refusal()

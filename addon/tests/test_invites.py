@@ -18,7 +18,7 @@ VECTORS = json.loads((Path(__file__).resolve().parents[2] / "vectors" / "invites
 def written(address: dict) -> set[str]:
     """The ways an address can be written."""
     host = f"[{address['host']}]" if ":" in address["host"] else address["host"]
-    return {f"{host}:{address['port']}", *([host] if address["port"] == 5555 else [])}
+    return {f"{host}:{address['port']}", *([host] if address["port"] in (443, 5555) else [])}
 
 
 class Invites(unittest.TestCase):

@@ -19,46 +19,65 @@ export interface Invite {
 }
 
 export const DEFAULT_PORT = 5555;
+/** The port of `https:` where none is written (RFC 9110 §4.2.2). */
+const HTTPS_PORT = 443;
+/** Most addresses, and most relays, of one invite. */
+const MOST_PLACES = 16;
 
 /** Whether `code` is a server's code: 52 base32 characters (T2). */
 export function isCode(code: string): boolean {
   return /^[a-z2-7]{52}$/.test(code);
 }
 
-/** The link of an invite, in the form `sceneport://…`, or in that for browsers. */
+/** The link of an invite, which has at least one address: in the form `sceneport://…`, or in that for browsers. */
 export function formatInvite(invite: Invite, scheme: 'sceneport' | 'https' = 'sceneport'): string {
-  const hosts = invite.addresses.map(formatAddress).join(',');
+  const [first, ...others] = invite.addresses;
+  const place = writeAddress(first!, portOf(scheme));
+  const at = others.map((address) => `&at=${formatAddress(address)}`).join('');
   const relays = invite.relays.map((relay) => `&relay=${formatAddress(relay)}`).join('');
   const token = invite.token === null ? '' : `#${invite.token}`;
-  return `${scheme}://${hosts}/${encodeURIComponent(invite.session)}?code=${invite.code}${relays}${token}`;
+  return `${scheme}://${place}/${encodeURIComponent(invite.session)}?code=${invite.code}${at}${relays}${token}`;
 }
 
 /** `host` or `host:port`, an IPv6 address in brackets; the default port is left out. */
-export function formatAddress({ host, port }: Address): string {
+export function formatAddress(address: Address): string {
+  return writeAddress(address, DEFAULT_PORT);
+}
+
+function writeAddress({ host, port }: Address, defaultPort: number): string {
   const name = host.includes(':') ? `[${host}]` : host;
-  return port === DEFAULT_PORT ? name : `${name}:${port}`;
+  return port === defaultPort ? name : `${name}:${port}`;
 }
 
 /** Reads `host`, `host:port`, `[v6]` or `[v6]:port`; null when it is none of them. */
 export function parseAddress(text: string): Address | null {
+  return readAddress(text, DEFAULT_PORT);
+}
+
+function readAddress(text: string, defaultPort: number): Address | null {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9._-]+))(?::([0-9]{1,5}))?$/.exec(text.trim());
   if (match === null) return null;
-  const port = match[3] === undefined ? DEFAULT_PORT : Number(match[3]);
+  const port = match[3] === undefined ? defaultPort : Number(match[3]);
   return port >= 1 && port <= 65535 ? { host: (match[1] ?? match[2])!, port } : null;
 }
 
-/** Reads a link of I1, `sceneport:` or `https:`. Unknown parameters are ignored. */
+/** Reads a link of I1, `sceneport:` or `https:`. Unknown parameters are ignored; commas between hosts are read too. */
 export function parseInvite(link: string): Invite | Refusal {
-  const match = /^(?:sceneport|https):\/\/([^/?#]+)\/([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/.exec(link.trim());
+  const match = /^(sceneport|https):\/\/([^/?#]+)\/([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/.exec(link.trim());
   if (match === null) return refusal('bad-invite', 'This is not an invite.');
-  const [, hosts, sessionText, query, token] = match as unknown as [string, string, string, string?, string?];
-  const addresses = hosts.split(',').map(parseAddress);
+  const [, scheme, hosts, sessionText, query, token] = match as unknown as InviteParts;
   const parameters = new URLSearchParams(query ?? '');
+  const addresses = [
+    ...hosts.split(',').map((host) => readAddress(host, portOf(scheme))),
+    ...parameters.getAll('at').map(parseAddress),
+  ];
   const relays = parameters.getAll('relay').map(parseAddress);
   const code = parameters.get('code');
   const session = decodeSession(sessionText);
   if (addresses.includes(null) || relays.includes(null))
     return refusal('bad-invite', 'The address in the invite is not right.');
+  if (addresses.length > MOST_PLACES || relays.length > MOST_PLACES)
+    return refusal('bad-invite', 'The invite names too many addresses. Ask for another one.');
   if (code === null)
     return refusal('bad-invite', 'The invite does not name its server (no code). Copy the whole link.');
   if (!isCode(code))
@@ -75,6 +94,14 @@ export function parseInvite(link: string): Invite | Refusal {
     token: token ?? null,
   };
 }
+
+/** The port that is meant where none is written: of `https` the one of browsers. */
+function portOf(scheme: string): number {
+  return scheme === 'https' ? HTTPS_PORT : DEFAULT_PORT;
+}
+
+/** The whole link, scheme, hosts, session, and where they are there query and token. */
+type InviteParts = readonly [string, string, string, string, string?, string?];
 
 function decodeSession(text: string): string | null {
   try {

@@ -31,7 +31,20 @@ test('[I1] reads back any invite that it writes, also in the https form', () => 
     fc.property(invite, (any) => {
       const link = formatInvite(any);
       assert.deepEqual(parseInvite(link), any);
-      assert.deepEqual(parseInvite(` ${link.replace('sceneport:', 'https:')}\n`), any);
+      assert.deepEqual(parseInvite(` ${formatInvite(any, 'https')}\n`), any);
+    }),
+  );
+});
+
+test('[I1] both forms are URLs, whatever they name: a browser opens them, and finds the server at the same port', () => {
+  fc.assert(
+    fc.property(invite, (any) => {
+      const { hash, searchParams } = new URL(formatInvite(any));
+      assert.equal(hash, any.token === null ? '' : `#${any.token}`);
+      assert.equal(searchParams.getAll('at').length, any.addresses.length - 1);
+      const page = new URL(formatInvite(any, 'https'));
+      assert.equal(Number(page.port || 443), any.addresses[0]!.port);
+      assert.deepEqual(parseInvite(page.href), any);
     }),
   );
 });

@@ -49,7 +49,7 @@ export class SlowWire {
 
   /** Cuts it when so many bytes have come to the joiner; resolves when that is done. */
   async cutAfter(sizeBytes: number): Promise<void> {
-    this.#say(`cut after ${sizeBytes}`);
+    this.#say(`cut after ${Math.round(sizeBytes)}`);
     await this.#lines.next();
   }
 

@@ -174,6 +174,26 @@ test('[W5] one server has no more joiners than it may', async (t) => {
   control.socket.destroy();
 });
 
+test('[W5] one address has at most half of the places at a server', async (t) => {
+  const relay = await TestRelay.start(t, { limits: { joinersPerHost: 4 } });
+  const key = new TestKey();
+  const control = await ControlClient.open(relay);
+  await control.register(relay, key);
+  const first = await joiner(relay, key.code);
+  const leg = (await openLeg(relay, control)).resume();
+  const second = await joiner(relay, key.code);
+  assert.equal((await control.next())?.kind, 'open');
+  const third = await joiner(relay, key.code);
+  assert.deepEqual([...(await once(third, 'data'))[0]], [0x15, 3, 3, 0, 2, 2, 112]);
+  const other = await joiner(relay, key.code, '127.0.0.9');
+  assert.equal((await control.next())?.kind, 'open');
+  first.destroy();
+  await once(leg, 'close');
+  const next = await joiner(relay, key.code);
+  assert.equal((await control.next())?.kind, 'open');
+  for (const socket of [second, other, next, control.socket]) socket.destroy();
+});
+
 test('[W5] who does not read is not read for', async (t) => {
   const relay = await TestRelay.start(t, { limits: { bytesPerSecond: Number.MAX_SAFE_INTEGER } });
   const key = new TestKey();

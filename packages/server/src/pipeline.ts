@@ -106,6 +106,7 @@ export async function startServer(start: StartOptions): Promise<SceneportServer>
       (socket) => identities.codeShownOn(socket),
       passedOn,
       options.behindProxy,
+      options.clock,
     );
     const listener = makeListener(
       identities,

@@ -15,6 +15,7 @@ import { Batch } from '../src/fanout/batch.ts';
 import { EventRing, LARGE_EVENT_BYTES } from '../src/fanout/event-ring.ts';
 import { isThisMachine } from '../src/gateway/http.ts';
 import { startTestServer } from '../src/testing.ts';
+import { ManualClock } from './manual-clock.ts';
 import { create, HELLO, RawClient } from './raw-client.ts';
 
 function fetchText(port: number, path: string, auth?: string): Promise<{ status: number; text: string }> {
@@ -131,6 +132,23 @@ test('[T1] behind a proxy listens on a Unix socket too, in place of one that a d
   const [ban] = (await server.command('bans', {}, { kind: 'local' })) as [{ address: string }];
   assert.equal(ban.address, '192.0.2.7');
 });
+
+for (const { name, text } of [
+  { name: 'who asks nothing', text: '' },
+  { name: 'who does not end a request', text: 'GET / HTTP/1.1\r\nHost:' },
+  { name: 'who does not end a second request', text: 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET / HT' },
+]) {
+  test(`[T1] ${name} is closed`, async (t) => {
+    const clock = new ManualClock();
+    const { port } = await startTestServer(t, { clock });
+    const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
+    socket.write(text);
+    socket.on('error', () => socket.destroy()).resume();
+    const closed = once(socket, 'close').then(() => true);
+    const soon = (): Promise<boolean> => new Promise((resolve) => setTimeout(resolve, 20, false));
+    while (!(await Promise.race([closed, soon()]))) clock.advance(1000);
+  });
+}
 
 test('[T1] lets /metrics be read from this machine by option, but never behind a proxy', async (t) => {
   const open = await startTestServer(t, { openMetrics: true });

@@ -1,6 +1,7 @@
 import type { Address } from '@sceneport/protocol';
 import { RateLimit } from '@sceneport/server';
 import type { RelayOptions } from '../options.ts';
+import { Seats } from './seats.ts';
 
 /** The control connection of a host, as those see it who want to reach the host. */
 export interface HostLine {
@@ -17,7 +18,7 @@ export interface RegisteredHost {
   line: HostLine;
   /** Bytes of all its joiners together. */
   readonly rate: RateLimit;
-  joiners: number;
+  readonly seats: Seats;
 }
 
 /** The hosts that can be reached through this relay, by their codes (W3). */
@@ -43,7 +44,8 @@ export class Registry {
     const known = this.#hosts.get(code);
     if (known === undefined) {
       if (this.#hosts.size >= limits.hosts) return false;
-      this.#hosts.set(code, { line, rate: new RateLimit(clock, limits.bytesPerSecond), joiners: 0 });
+      const rate = new RateLimit(clock, limits.bytesPerSecond);
+      this.#hosts.set(code, { line, rate, seats: new Seats(limits.joinersPerHost) });
     } else if (known.line !== line) {
       const earlier = known.line;
       known.line = line;

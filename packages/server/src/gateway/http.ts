@@ -2,8 +2,10 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { LIMITS, PROTOCOL_VERSION, type Refusal } from '@sceneport/protocol';
 import { WebSocketServer } from 'ws';
+import type { Clock } from '../clock.ts';
 import type { Link } from './link.ts';
 import type { PassedOn } from './passed-on.ts';
+import { endSlowRequests } from './request-deadline.ts';
 import { answerSpeed } from './speed.ts';
 import { WebSocketLink } from './websocket-link.ts';
 
@@ -30,6 +32,7 @@ export function makeHttpServer(
   codeShownOn: (socket: Socket) => string,
   passedOn: PassedOn,
   trustsProxy: boolean,
+  clock: Clock,
 ): Server {
   const webSockets = new WebSocketServer({
     noServer: true,
@@ -57,7 +60,7 @@ export function makeHttpServer(
       answerSpeed(request, response, (session, token) => pages.judgeToken(session, token, address));
     } else answer(404, 'This is a Sceneport server.\n');
   });
-  server.headersTimeout = 5000;
+  endSlowRequests(server, clock);
   server.on('upgrade', (request, socket, head) => {
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       const below = socket as Socket;

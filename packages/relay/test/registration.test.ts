@@ -168,7 +168,7 @@ test('[W5] one server has no more joiners than it may', async (t) => {
   await control.register(relay, key);
   const first = await joiner(relay, key.code);
   await openLeg(relay, control);
-  const second = await joiner(relay, key.code);
+  const second = await joiner(relay, key.code, '127.0.0.9');
   assert.deepEqual([...(await once(second, 'data'))[0]], [0x15, 3, 3, 0, 2, 2, 112]);
   first.destroy();
   control.socket.destroy();

@@ -110,6 +110,21 @@ test('[W3] [W5] a relay serves the servers that it may, and no more than it can'
   refused('server-full')(await (await ControlClient.open(small)).register(small, three));
 });
 
+test('[W5] one address has at most half of the places for servers', async (t) => {
+  const relay = await TestRelay.start(t, { limits: { hosts: 4 } });
+  const registerFrom = async (address: string) => {
+    const control = await ControlClient.open(relay, address);
+    return { control, answer: await control.register(relay, new TestKey()) };
+  };
+  const first = await registerFrom('127.0.0.1');
+  assert.equal((await registerFrom('127.0.0.1')).answer?.kind, 'registered');
+  refused('server-full')((await registerFrom('127.0.0.1')).answer);
+  assert.equal((await registerFrom('127.0.0.9')).answer?.kind, 'registered');
+  first.control.socket.destroy();
+  while (relay.metric('hosts') > 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.equal((await registerFrom('127.0.0.1')).answer?.kind, 'registered');
+});
+
 test('[W4] [A4] the server is told from where a joiner comes, and its leg leads to that joiner', async (t) => {
   const relay = await TestRelay.start(t);
   const key = new TestKey();

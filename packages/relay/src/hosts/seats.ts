@@ -1,6 +1,6 @@
 import { networkOf } from '@sceneport/server';
 
-/** The places for joiners of one host. Of all that there are one address has at most half, so that it cannot keep others out (W5). */
+/** Places for hosts, or for joiners of one host. One address has at most half of them, so that it cannot keep others out (W5). */
 export class Seats {
   readonly #most: number;
   readonly #taken = new Map<string, number>();

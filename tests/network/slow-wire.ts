@@ -1,9 +1,16 @@
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { JsonLines } from '../harness/json-lines.ts';
 import { keepErrorOutput } from '../harness/process-end.ts';
 import type { NetworkLab } from './lab.ts';
+import { labProblem } from './lab-problem.ts';
 
 const program = fileURLToPath(new URL('./wire.py', import.meta.url));
+
+/** Why there can be no slow wire on this machine, in words; null where there can. */
+export function slowWireProblem(): string | null {
+  return labProblem(['python3']) ?? (existsSync('/dev/net/tun') ? null : 'there is no /dev/net/tun');
+}
 
 /** What a wire does to packets, each way. */
 export interface WireConditions {

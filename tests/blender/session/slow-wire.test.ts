@@ -6,8 +6,7 @@ import { compareBlenders } from '../../harness/compare-blenders.ts';
 import { TestRelay } from '../../harness/relay.ts';
 import { settle } from '../../harness/settle.ts';
 import { NetworkLab } from '../../network/lab.ts';
-import { labProblem } from '../../network/lab-problem.ts';
-import { SlowWire } from '../../network/slow-wire.ts';
+import { SlowWire, slowWireProblem } from '../../network/slow-wire.ts';
 
 const CUT_MS = 10_000;
 
@@ -40,7 +39,7 @@ async function join(
 }
 
 test('[S4] [W4] a Blender joins over a slow wire that loses packets; where it is cut meanwhile, what has arrived is not sent again', {
-  skip: labProblem() ?? false,
+  skip: slowWireProblem() ?? false,
 }, async (t) => {
   const lab = NetworkLab.create(t, { isSymmetric: true });
   const wire = await SlowWire.lay(lab, { delayMs: 40, lossPercent: 1, kilobytesPerSecond: 500 });

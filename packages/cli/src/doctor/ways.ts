@@ -12,7 +12,7 @@ import type { RoundTrips } from './round-trips.ts';
 /** More difference between two clocks than this is worth a word. */
 const MOST_CLOCK_MS = 60_000;
 /** Of a hundred round trips so many may stall before it is worth a word. */
-const MOST_STALLED_PERCENT = 2;
+const MOST_STALLED_PERCENT = 1;
 const UNKNOWN_NAME = 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME';
 
 /** Looks whether the server with `code` (null: any) answers at an address, step by step. */

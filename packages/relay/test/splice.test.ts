@@ -41,3 +41,18 @@ test('[W5] who sends too quickly is not read from for as long as the meter says,
   assert.ok(!one.isPaused());
   await pass('and on');
 });
+
+test('what was passed on holds no memory any more, and what shares its memory is left alone', async (t) => {
+  const [sender, one] = await connection(t);
+  const [receiver, other] = await connection(t);
+  const seen: Buffer[] = [];
+  one.on('data', (bytes: Buffer) => seen.push(bytes)).pause();
+  const pooled = Buffer.from('pooled');
+  one.unshift(pooled);
+  splice(one, other, () => 0);
+  await once(receiver, 'data');
+  sender.write('read');
+  assert.equal(String((await once(receiver, 'data'))[0]), 'read');
+  while (seen.at(-1)!.length > 0) await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(String(pooled), 'pooled');
+});

@@ -7,10 +7,10 @@ import type { BenchServer, Place, Side } from '../side.ts';
 
 /** A server of Sceneport, which keeps its sessions when it is started again. */
 export interface OurServer extends BenchServer {
-  /** `isRelayed`: the address that it is given is closed, and only the relay leads to the server. */
+  /** `port`: where it looks for the server, beside the relay; without it that of the server. */
   client(
     name: string,
-    options?: { readonly isFirst?: boolean; readonly isRelayed?: boolean },
+    options?: { readonly isFirst?: boolean; readonly port?: number },
   ): Promise<LineProcess>;
   /** Ends clients and server, and starts another on the same data; how long that took to be ready, seconds. */
   restart(): Promise<number>;
@@ -23,8 +23,8 @@ const CLIENT = fileURLToPath(new URL('client.ts', import.meta.url));
 /** Sceneport's server and its SDK, with everything on: TLS, rights, a database on disk. */
 export const ourSide: Side = { name: 'sceneport', start: (place) => startOurServer(place) };
 
-/** Nothing listens there. */
-const CLOSED = '127.0.0.1:1';
+/** A port where nothing listens. */
+export const CLOSED_PORT = 1;
 
 /** Starts a server with data of its own, and these options. */
 export async function startOurServer(place: Place, options: readonly string[] = []): Promise<OurServer> {
@@ -38,11 +38,10 @@ export async function startOurServer(place: Place, options: readonly string[] = 
     get port() {
       return port;
     },
-    async client(name, { isRelayed = false } = {}) {
+    async client(name, { port: towards = port } = {}) {
       const client = new LineProcess(`client ${name}`, [...place.farPrefix, process.execPath, CLIENT]);
       clients.push(client);
-      const address = isRelayed ? CLOSED : `${place.serverAddress}:${port}`;
-      const target = invite.replace(/^sceneport:\/\/[^/]+/, `sceneport://${address}`);
+      const target = invite.replace(/^sceneport:\/\/[^/]+/, `sceneport://${place.serverAddress}:${towards}`);
       await client.call({ do: 'connect', invite: target, name });
       return client;
     },

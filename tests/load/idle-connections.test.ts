@@ -1,19 +1,16 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { connect, type TLSSocket } from 'node:tls';
 import { SessionClient } from '@sceneport/client';
 import { isRefusal, newDatablockId } from '@sceneport/protocol';
+import { residentBytes } from '../../bench/process-usage.ts';
 import { startServer } from '../harness/server.ts';
 
 const STRANGERS = 2000;
 const AT_ONCE = 50;
 /** What 2,000 strangers may cost a server in all, bytes. */
 const MEMORY_BYTES = 400 * 1024 * 1024;
-
-const residentBytes = (pid: number): number =>
-  Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
 
 /** A connection that says nothing; resolves once it is encrypted. */
 const openStranger = async (port: number): Promise<TLSSocket> => {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hasCommand, runCommand } from './commands.ts';
 
 /** The commands that the lab cannot do without. */
-const COMMANDS = ['ip', 'nft', 'sysctl'];
+const COMMANDS = ['ip', 'ss', 'nft', 'sysctl'];
 
 /** Why there can be no network lab on this machine, in words; null where there can. */
 export function labProblem(more: readonly string[] = []): string | null {

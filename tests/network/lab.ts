@@ -26,6 +26,8 @@ export interface LabAddresses {
   /** Of the router of the host, inside and outside. */
   readonly insideA: string;
   readonly outsideA: string;
+  /** Of the router of the joiner. */
+  readonly insideB: string;
   readonly outsideB: string;
 }
 
@@ -57,6 +59,7 @@ export class NetworkLab {
       relay: '11.0.9.10',
       insideA: '192.168.1.1',
       outsideA: options.isShared === true ? '100.64.1.2' : '11.0.1.2',
+      insideB: '192.168.2.1',
       outsideB: '11.0.2.2',
     };
   }
@@ -72,12 +75,12 @@ export class NetworkLab {
 
   /** Runs a command at a place to its end and gives what it printed. */
   run(place: Place, command: string, args: readonly string[], input = ''): string {
-    return runCommand('ip', ['netns', 'exec', this.#name(place), command, ...args], input);
+    return runCommand('ip', ['netns', 'exec', this.namespace(place), command, ...args], input);
   }
 
   /** Starts a program at a place; it ends with the test. */
   start(place: Place, command: string, args: readonly string[], environment = process.env): ChildProcess {
-    const child = spawn('ip', ['netns', 'exec', this.#name(place), command, ...args], {
+    const child = spawn('ip', ['netns', 'exec', this.namespace(place), command, ...args], {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: environment,
     });
@@ -87,7 +90,12 @@ export class NetworkLab {
 
   /** What a command line begins with that runs at a place. */
   enter(place: Place): readonly string[] {
-    return ['ip', 'netns', 'exec', this.#name(place)];
+    return ['ip', 'netns', 'exec', this.namespace(place)];
+  }
+
+  /** The name of the namespace that a place is. */
+  namespace(place: Place): string {
+    return `${this.#prefix}-${place}`;
   }
 
   /** Takes the wire of a machine from the internet away: nothing passes, and nobody is told. */
@@ -98,6 +106,22 @@ export class NetworkLab {
   /** Puts the wire back. */
   heal(place: keyof typeof WIRES): void {
     this.#setWire(place, 'up');
+  }
+
+  /** As when its user forwards a TCP port of router A to the host by hand. */
+  forward(port: number): void {
+    const rules = `table ip forward {
+      chain prerouting {
+        type nat hook prerouting priority -100
+        iifname "wan" tcp dport ${port} dnat to ${this.addresses.host}
+      }
+    }`;
+    this.run('routerA', 'nft', ['-f', '-'], rules);
+  }
+
+  /** Whether a place has a TCP connection with an address. */
+  isConnected(place: Place, address: string): boolean {
+    return this.run(place, 'ss', ['-tnH', 'state', 'established', 'dst', address]).trim() !== '';
   }
 
   /** Drops what goes through a place from or to an address, until {@link unblock}. */
@@ -118,18 +142,18 @@ export class NetworkLab {
   }
 
   #build({ isSymmetric = false }: LabOptions): void {
-    const { host, joiner, relay, insideA, outsideA, outsideB } = this.addresses;
+    const { host, joiner, relay, insideA, outsideA, insideB, outsideB } = this.addresses;
     for (const place of PLACES) {
-      runCommand('ip', ['netns', 'add', this.#name(place)]);
+      runCommand('ip', ['netns', 'add', this.namespace(place)]);
       this.#ip(place, 'link', 'set', 'dev', 'lo', 'up');
     }
     this.#join('host', 'eth0', `${host}/24`, 'routerA', 'lan', `${insideA}/24`);
-    this.#join('joiner', 'eth0', `${joiner}/24`, 'routerB', 'lan', '192.168.2.1/24');
+    this.#join('joiner', 'eth0', `${joiner}/24`, 'routerB', 'lan', `${insideB}/24`);
     this.#join('routerA', 'wan', `${outsideA}/30`, 'internet', WIRES.routerA, `${before(outsideA)}/30`);
     this.#join('routerB', 'wan', `${outsideB}/30`, 'internet', WIRES.routerB, `${before(outsideB)}/30`);
     this.#join('relay', 'eth0', `${relay}/24`, 'internet', WIRES.relay, '11.0.9.1/24');
     this.#routeBy('host', insideA);
-    this.#routeBy('joiner', '192.168.2.1');
+    this.#routeBy('joiner', insideB);
     this.#routeBy('routerA', before(outsideA));
     this.#routeBy('routerB', before(outsideB));
     this.#routeBy('relay', '11.0.9.1');
@@ -146,7 +170,7 @@ export class NetworkLab {
   }
 
   #removeNamespaces(): void {
-    for (const place of PLACES) removeNamespace(this.#name(place));
+    for (const place of PLACES) removeNamespace(this.namespace(place));
     NetworkLab.#labs.delete(this);
   }
 
@@ -158,7 +182,7 @@ export class NetworkLab {
     to: string,
     rightAddress: string,
   ): void {
-    const [near, far] = [this.#name(left), this.#name(right)];
+    const [near, far] = [this.namespace(left), this.namespace(right)];
     runCommand('ip', ['link', 'add', from, 'netns', near, 'type', 'veth', 'peer', 'name', to, 'netns', far]);
     for (const [place, name, address] of [
       [left, from, leftAddress],
@@ -178,11 +202,7 @@ export class NetworkLab {
   }
 
   #ip(place: Place, ...args: string[]): void {
-    runCommand('ip', ['-n', this.#name(place), ...args]);
-  }
-
-  #name(place: Place): string {
-    return `${this.#prefix}-${place}`;
+    runCommand('ip', ['-n', this.namespace(place), ...args]);
   }
 }
 

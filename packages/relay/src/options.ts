@@ -25,9 +25,9 @@ export interface RelayLimits {
   readonly connectionsPerAddress: number;
   /** New connections a minute from one address, legs of hosts not counted. */
   readonly newPerMinute: number;
-  /** Hosts registered at once. */
+  /** Hosts registered at once, of which one address has at most half. */
   readonly hosts: number;
-  /** Joiners of one host at once. */
+  /** Joiners of one host at once, of whom one address has at most half. */
   readonly joinersPerHost: number;
   /** Bytes a second for one host, both ways together, on average. */
   readonly bytesPerSecond: number;

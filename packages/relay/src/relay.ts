@@ -51,7 +51,7 @@ export async function startRelay(start: StartRelayOptions): Promise<Relay> {
   const registry = new Registry(options);
   const legs = new Legs(options.clock);
   const metrics = (): string => metricsText(counters, door.connections, registry.size);
-  const pages = makePages(metrics, options.openMetrics);
+  const pages = makePages(metrics, options.openMetrics, options.clock);
   const own = ownServer(key, certificate, (socket) => {
     if (socket.alpnProtocol === RELAY_ALPN) new ControlLine(socket, code, registry, legs, options);
     else pages.emit('connection', socket);
@@ -65,21 +65,20 @@ export async function startRelay(start: StartRelayOptions): Promise<Relay> {
   /** Asks the host to open a leg to a joiner (W4). */
   const passOn = (joiner: Socket, code: string): void => {
     const host = registry.find(code);
-    if (host === undefined || host.joiners >= limits.joinersPerHost) {
+    const address = joiner.remoteAddress ?? '';
+    const leave = host?.seats.take(address) ?? null;
+    if (host === undefined || leave === null) {
       counters.refused += 1;
       joiner.end(UNKNOWN_HOST);
       return;
     }
-    host.joiners += 1;
-    joiner.once('close', () => {
-      host.joiners -= 1;
-    });
+    joiner.once('close', leave);
     counters.joiners += 1;
     const leg = legs.await(joiner, (bytes) => {
       counters.bytes += bytes;
       return host.rate.take(bytes);
     });
-    host.line.open(leg, code, joiner.remoteAddress ?? '');
+    host.line.open(leg, code, address);
   };
 
   const take = (socket: Socket, opening: Opening, forget: () => void): void => {

@@ -83,6 +83,18 @@ test('[W2] the relay answers for itself under every other name, and shows its me
   assert.match(await get(open, {}, '/metrics'), /sceneport_relay_connections_total \d/);
 });
 
+test('[T1] [W2] who takes too long for the head of a request is closed', async (t) => {
+  const clock = {
+    ...systemClock,
+    after: (delayMs: number, action: () => void) => systemClock.after(delayMs / 50, action),
+  };
+  const relay = await TestRelay.start(t, { clock });
+  const socket = connectTls({ port: relay.port, host: '127.0.0.1', rejectUnauthorized: false });
+  socket.write('GET / HT');
+  socket.on('error', () => socket.destroy()).resume();
+  await new Promise((resolve) => socket.once('close', resolve));
+});
+
 test('[W5] one address has no more connections than it may, and others are served', async (t) => {
   const relay = await TestRelay.start(t, { limits: { connectionsPerAddress: 3 } });
   const held = [1, 2, 3].map(() => connect(relay.port, '127.0.0.1'));

@@ -110,6 +110,21 @@ test('[W3] [W5] a relay serves the servers that it may, and no more than it can'
   refused('server-full')(await (await ControlClient.open(small)).register(small, three));
 });
 
+test('[W5] one address has at most half of the places for servers', async (t) => {
+  const relay = await TestRelay.start(t, { limits: { hosts: 4 } });
+  const registerFrom = async (address: string) => {
+    const control = await ControlClient.open(relay, address);
+    return { control, answer: await control.register(relay, new TestKey()) };
+  };
+  const first = await registerFrom('127.0.0.1');
+  assert.equal((await registerFrom('127.0.0.1')).answer?.kind, 'registered');
+  refused('server-full')((await registerFrom('127.0.0.1')).answer);
+  assert.equal((await registerFrom('127.0.0.9')).answer?.kind, 'registered');
+  first.control.socket.destroy();
+  while (relay.metric('hosts') > 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.equal((await registerFrom('127.0.0.1')).answer?.kind, 'registered');
+});
+
 test('[W4] [A4] the server is told from where a joiner comes, and its leg leads to that joiner', async (t) => {
   const relay = await TestRelay.start(t);
   const key = new TestKey();
@@ -168,10 +183,30 @@ test('[W5] one server has no more joiners than it may', async (t) => {
   await control.register(relay, key);
   const first = await joiner(relay, key.code);
   await openLeg(relay, control);
-  const second = await joiner(relay, key.code);
+  const second = await joiner(relay, key.code, '127.0.0.9');
   assert.deepEqual([...(await once(second, 'data'))[0]], [0x15, 3, 3, 0, 2, 2, 112]);
   first.destroy();
   control.socket.destroy();
+});
+
+test('[W5] one address has at most half of the places at a server', async (t) => {
+  const relay = await TestRelay.start(t, { limits: { joinersPerHost: 4 } });
+  const key = new TestKey();
+  const control = await ControlClient.open(relay);
+  await control.register(relay, key);
+  const first = await joiner(relay, key.code);
+  const leg = (await openLeg(relay, control)).resume();
+  const second = await joiner(relay, key.code);
+  assert.equal((await control.next())?.kind, 'open');
+  const third = await joiner(relay, key.code);
+  assert.deepEqual([...(await once(third, 'data'))[0]], [0x15, 3, 3, 0, 2, 2, 112]);
+  const other = await joiner(relay, key.code, '127.0.0.9');
+  assert.equal((await control.next())?.kind, 'open');
+  first.destroy();
+  await once(leg, 'close');
+  const next = await joiner(relay, key.code);
+  assert.equal((await control.next())?.kind, 'open');
+  for (const socket of [second, other, next, control.socket]) socket.destroy();
 });
 
 test('[W5] who does not read is not read for', async (t) => {

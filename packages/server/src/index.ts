@@ -11,6 +11,7 @@ export { type Identity, identityOf, loadIdentity, storeIdentity } from './gatewa
 export type { Link } from './gateway/link.ts';
 export { listen, unixPath } from './gateway/listen.ts';
 export { trackConnections } from './gateway/listener.ts';
+export { endSlowRequests } from './gateway/request-deadline.ts';
 export { type Logger, silentLogger } from './logger.ts';
 export { type Caller, COMMANDS } from './ops/commands.ts';
 export { type DialledBack, dialBack } from './ops/dial-back.ts';

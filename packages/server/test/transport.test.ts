@@ -15,6 +15,7 @@ import { Batch } from '../src/fanout/batch.ts';
 import { EventRing, LARGE_EVENT_BYTES } from '../src/fanout/event-ring.ts';
 import { isThisMachine } from '../src/gateway/http.ts';
 import { startTestServer } from '../src/testing.ts';
+import { ManualClock } from './manual-clock.ts';
 import { create, HELLO, RawClient } from './raw-client.ts';
 
 function fetchText(port: number, path: string, auth?: string): Promise<{ status: number; text: string }> {
@@ -131,6 +132,29 @@ test('[T1] behind a proxy listens on a Unix socket too, in place of one that a d
   const [ban] = (await server.command('bans', {}, { kind: 'local' })) as [{ address: string }];
   assert.equal(ban.address, '192.0.2.7');
 });
+
+for (const { name, whole, part } of [
+  { name: 'who asks nothing', whole: '', part: '' },
+  { name: 'who does not end a request', whole: '', part: 'GET / HTTP/1.1\r\nHost:' },
+  { name: 'who does not end a second request', whole: 'GET / HTTP/1.1\r\nHost: x\r\n\r\n', part: 'GET /' },
+]) {
+  test(`[T1] ${name} is closed`, async (t) => {
+    const clock = new ManualClock();
+    const { port } = await startTestServer(t, { clock });
+    const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
+    socket.on('error', () => socket.destroy()).write(whole);
+    await once(socket.resume(), whole === '' ? 'secureConnect' : 'data');
+    socket.write(part);
+    const closed = once(socket, 'close').then(() => true);
+    const soon = (): Promise<boolean> => new Promise((resolve) => setTimeout(resolve, 20, false));
+    let isClosed = false;
+    for (let seconds = 0; seconds < 100 && !isClosed; seconds += 1) {
+      clock.advance(1000);
+      isClosed = await Promise.race([closed, soon()]);
+    }
+    assert.ok(isClosed);
+  });
+}
 
 test('[T1] lets /metrics be read from this machine by option, but never behind a proxy', async (t) => {
   const open = await startTestServer(t, { openMetrics: true });

@@ -2,12 +2,11 @@ import { Agent, type IncomingMessage, request } from 'node:http';
 import { connect, type TLSSocket } from 'node:tls';
 import { keyShownBy } from '@sceneport/client';
 import { type Address, codeOfKey } from '@sceneport/protocol';
+import { RoundTrips } from './round-trips.ts';
 
 const TIMEOUT_MS = 8000;
 /** All of it: also what never ends, or comes byte by byte. */
 const ALL_MS = 60_000;
-/** Requests on one connection, of which the quickest gives the round-trip time. */
-const REQUESTS = 5;
 
 /** How far a connection came, and what was seen on it. */
 export interface Probe {
@@ -33,8 +32,8 @@ export interface Answer {
   readonly isRelay: boolean;
   /** Its time less the time here, ms, to about a second; null where it does not say. */
   readonly clockMs: number | null;
-  /** The quickest of a few requests, ms. */
-  readonly rttMs: number;
+  /** Those of small requests. */
+  readonly trips: RoundTrips;
 }
 
 /** What a server has sent to who holds a token, or why not. */
@@ -62,11 +61,10 @@ export async function probe(
   try {
     const socket = await openSocket(address, serverName, seen);
     const agent = new OneSocketAgent(socket);
-    for (let index = 0; index < REQUESTS; index++) {
-      const startedMs = performance.now();
-      const response = await ask(agent, '/healthz', {});
-      const tookMs = performance.now() - startedMs;
-      answer = answerOf(response, Math.min(tookMs, answer?.rttMs ?? tookMs));
+    const trips = new RoundTrips();
+    while (!trips.isEnough) {
+      const response = await trips.make(() => ask(agent, '/healthz', {}));
+      answer = answerOf(response, trips);
     }
     if (right !== null && right.code === seen.code && answer?.protocol !== null)
       speed = await measure(agent, right);
@@ -147,7 +145,7 @@ function ask(
   return promise;
 }
 
-function answerOf({ statusCode = 0, headers }: IncomingMessage, rttMs: number): Answer {
+function answerOf({ statusCode = 0, headers }: IncomingMessage, trips: RoundTrips): Answer {
   const timeMs = Date.parse(headers.date ?? '');
   const protocol = headers['sceneport-protocol'];
   return {
@@ -155,7 +153,7 @@ function answerOf({ statusCode = 0, headers }: IncomingMessage, rttMs: number): 
     protocol: typeof protocol === 'string' ? protocol : null,
     isRelay: headers['sceneport-relay'] !== undefined,
     clockMs: Number.isNaN(timeMs) ? null : timeMs - Date.now(),
-    rttMs,
+    trips,
   };
 }
 

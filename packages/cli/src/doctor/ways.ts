@@ -7,9 +7,12 @@ import {
 } from '@sceneport/protocol';
 import { type Finding, type FindingGroup, failed, unknown, well } from './finding.ts';
 import { type Answer, type Probe, probe, type Right, type Speed } from './probe.ts';
+import type { RoundTrips } from './round-trips.ts';
 
 /** More difference between two clocks than this is worth a word. */
 const MOST_CLOCK_MS = 60_000;
+/** Of a hundred round trips so many may stall before it is worth a word. */
+const MOST_STALLED_PERCENT = 1;
 const UNKNOWN_NAME = 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME';
 
 /** Looks whether the server with `code` (null: any) answers at an address, step by step. */
@@ -115,9 +118,9 @@ function keyFinding({ code, error }: Probe, wanted: string | null, isRelay: bool
   );
 }
 
-function answerFindings({ status, protocol, isRelay, clockMs, rttMs }: Answer): Finding[] {
-  const rtt = well(`The way there and back takes ${rttMs.toFixed(rttMs < 10 ? 1 : 0)} ms.`);
-  if (isRelay) return [well('It is a Sceneport relay. Whoever hosts names it with --relay.'), rtt];
+function answerFindings({ status, protocol, isRelay, clockMs, trips }: Answer): Finding[] {
+  const found = tripFindings(trips);
+  if (isRelay) return [well('It is a Sceneport relay. Whoever hosts names it with --relay.'), ...found];
   if (protocol === null) {
     return [failed('It is no Sceneport server, or an old one.', 'Check the address, or update the server.')];
   }
@@ -131,7 +134,7 @@ function answerFindings({ status, protocol, isRelay, clockMs, rttMs }: Answer): 
     status === 200
       ? well('The server is well.')
       : failed('The server can be read, but not written.', 'Whoever hosts: make room on its disk.'),
-    rtt,
+    ...found,
   ];
   if (clockMs !== null && Math.abs(clockMs) > MOST_CLOCK_MS) {
     const minutes = Math.round(Math.abs(clockMs) / 60_000);
@@ -143,4 +146,18 @@ function answerFindings({ status, protocol, isRelay, clockMs, rttMs }: Answer): 
     );
   }
   return findings;
+}
+
+function tripFindings({ quickestMs, count, stalled }: RoundTrips): Finding[] {
+  const time = well(`The way there and back takes ${quickestMs.toFixed(quickestMs < 10 ? 1 : 0)} ms.`);
+  const text = `About ${stalled} of ${count} round trips were repeated or stalled`;
+  if (stalled * 100 <= MOST_STALLED_PERCENT * count)
+    return [time, well(stalled === 0 ? `None of ${count} round trips was repeated or stalled.` : `${text}.`)];
+  return [
+    time,
+    failed(
+      `${text}: packets are lost on the way, or a machine is very busy.`,
+      'Try a cable in place of wireless, pause uploads and downloads at both ends, or take another way, as through a relay.',
+    ),
+  ];
 }

@@ -49,6 +49,7 @@ async function start(
       limits: {
         connections: values.connections,
         connectionsPerAddress: values.addressConnections,
+        newPerMinute: values.addressConnectionsPerMinute,
         hosts: values.relayHosts,
         joinersPerHost: values.relayJoiners,
         bytesPerSecond: values.relayBytesPerSecond,

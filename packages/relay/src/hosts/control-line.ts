@@ -99,7 +99,7 @@ export class ControlLine implements HostLine {
       return this.#refuse(refusal('wrong-login', 'The signature is not that of the key.'));
     if (allowed !== null && !allowed.has(code))
       return this.#refuse(refusal('not-allowed', 'This relay does not serve this server. Ask who runs it.'));
-    if (this.#codes.size >= MOST_CODES || !this.#registry.register(code, this))
+    if (this.#codes.size >= MOST_CODES || !this.#registry.register(code, this, address))
       return this.#refuse(refusal('server-full', 'The relay has no room for another server.'));
     this.#codes.add(code);
     log.info('a host has registered', { code, address });

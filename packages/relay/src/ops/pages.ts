@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { RELAY_ALPN } from '@sceneport/protocol';
-import { isThisMachine } from '@sceneport/server';
+import { type Clock, endSlowRequests, isThisMachine } from '@sceneport/server';
 
 /** By this a relay is known for one. */
 const RELAY_HEADER = 'sceneport-relay';
@@ -8,7 +8,7 @@ const RELAY_HEADER = 'sceneport-relay';
 /**
  * What a relay answers over HTTP: `/healthz`, and `/metrics` to this machine where that is open.
  */
-export function makePages(metrics: () => string, openMetrics: boolean): Server {
+export function makePages(metrics: () => string, openMetrics: boolean, clock: Clock): Server {
   const server = createServer({ maxHeaderSize: 16 * 1024 }, (request, response) => {
     const answer = (status: number, text: string): void => {
       response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', [RELAY_HEADER]: RELAY_ALPN });
@@ -21,7 +21,7 @@ export function makePages(metrics: () => string, openMetrics: boolean): Server {
       answer(200, metrics());
     else answer(404, 'This is a Sceneport relay.\n');
   });
-  server.headersTimeout = 5000;
+  endSlowRequests(server, clock);
   server.on('clientError', (_, socket) => socket.destroy());
   return server;
 }

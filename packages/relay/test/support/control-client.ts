@@ -13,7 +13,9 @@ import {
   relayStatement,
   toBase64,
 } from '@sceneport/protocol';
-import type { TestRelay } from './relay-world.ts';
+
+/** The relay that is spoken to. */
+type Relay = { readonly port: number; readonly code: string };
 
 /** A key as servers have one. */
 export class TestKey {
@@ -55,7 +57,7 @@ export class ControlClient {
     socket.on('close', () => this.#wake());
   }
 
-  static async open(relay: TestRelay, localAddress = '127.0.0.1'): Promise<ControlClient> {
+  static async open(relay: Relay, localAddress = '127.0.0.1'): Promise<ControlClient> {
     const socket = connect({
       socket: connectPlain({ host: '127.0.0.1', localAddress, port: relay.port }),
       ALPNProtocols: ['sceneport-relay/1'],
@@ -93,7 +95,7 @@ export class ControlClient {
   }
 
   /** Registers a key and gives the relay's answer. */
-  async register(relay: TestRelay, key: TestKey): Promise<RelayMessage | null> {
+  async register(relay: Relay, key: TestKey): Promise<RelayMessage | null> {
     this.send(key.register(relay.code, await this.nonce()));
     return this.next();
   }

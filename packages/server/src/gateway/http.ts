@@ -7,6 +7,7 @@ import { isJudgedGood } from './judged.ts';
 import type { Link } from './link.ts';
 import type { PassedOn } from './passed-on.ts';
 import { ReachPage } from './reach-page.ts';
+import { endSlowRequests } from './request-deadline.ts';
 import { answerSpeed } from './speed.ts';
 import { WebSocketLink } from './websocket-link.ts';
 
@@ -65,7 +66,7 @@ export function makeHttpServer(
       else void reach.answer(request, response, passedOn.isRelayed(request.socket) ? null : address);
     } else answer(404, 'This is a Sceneport server.\n');
   });
-  server.headersTimeout = 5000;
+  endSlowRequests(server, clock);
   server.on('upgrade', (request, socket, head) => {
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       const below = socket as Socket;

@@ -105,7 +105,7 @@ export const LIMIT_OPTIONS = {
     default: 2048,
     commands: RELAY,
     group: LIMIT,
-    help: 'Servers that can be registered at once.',
+    help: 'Servers that can be registered at once. One address has at most half of them.',
   },
   relayJoiners: {
     kind: 'integer',
@@ -115,7 +115,7 @@ export const LIMIT_OPTIONS = {
     default: 128,
     commands: RELAY,
     group: LIMIT,
-    help: 'Joiners of one server at once.',
+    help: 'Joiners of one server at once. One address has at most half of them.',
   },
   relayBytesPerSecond: {
     kind: 'integer',
@@ -136,5 +136,15 @@ export const LIMIT_OPTIONS = {
     commands: RELAY,
     group: LIMIT,
     help: 'Connections at once from one address; those that a server opens for its joiners do not count.',
+  },
+  addressConnectionsPerMinute: {
+    kind: 'integer',
+    minimum: 1,
+    maximum: 1_000_000,
+    unit: null,
+    default: 600,
+    commands: RELAY,
+    group: LIMIT,
+    help: 'New connections a minute from one address; those that a server opens for its joiners do not count.',
   },
 } as const satisfies Record<string, OptionRow>;

@@ -95,7 +95,7 @@ async function relay(values: OptionValues, dataFolder: string, warnings: readonl
   return isRefusal(ended) ? complain(ended) : ended;
 }
 
-/** 0 where some way leads to the server, or this machine is well. */
+/** 0 where some way leads to the server, or this machine is well in every way. */
 async function doctor(values: OptionValues, dataFolder: string, words: readonly string[]): Promise<number> {
   const show = (group: FindingGroup): void => {
     if (!values.json) process.stdout.write(`${groupText(group)}\n\n`);
@@ -103,7 +103,8 @@ async function doctor(values: OptionValues, dataFolder: string, words: readonly 
   const groups = await examine(values, dataFolder, words, show);
   if (isRefusal(groups)) return answer(groups, values.json);
   if (values.json) say(JSON.stringify({ value: groups }));
-  return groups.some(({ findings }) => findings.every(({ state }) => state !== 'failed')) ? 0 : 1;
+  const isWell = ({ findings }: FindingGroup): boolean => findings.every(({ state }) => state !== 'failed');
+  return (words.length > 0 ? groups.some(isWell) : groups.every(isWell)) ? 0 : 1;
 }
 
 function helpOf(command: CommandName): string {

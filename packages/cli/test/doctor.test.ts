@@ -130,3 +130,33 @@ test('what is neither an invite nor an address is said so', async (t) => {
   assert.equal(code, 2);
   assert.match(output, /neither an invite nor an address/);
 });
+
+test('[W7] another server is asked whether it reaches the server of this machine', async (t) => {
+  const { data, listening } = await startServer(t);
+  // A server looks once a second.
+  const [friend, other] = [await startServer(t), await startServer(t)];
+  const invite = parseInvite(friend.listening.invite);
+  assert.ok(!isRefusal(invite));
+  const asked = async (link: string, port: number): Promise<Group> => {
+    const { groups } = await doctor(t, '--data', data, '--port', String(port), '--from', link);
+    return groups.find(({ title }) => title.startsWith('As the server at'))!;
+  };
+  const reached = await asked(friend.listening.invite, listening.port);
+  assert.match(textOf(reached), new RegExp(`is reached at 127\\.0\\.0\\.1:${listening.port}\\.`));
+  const closed = await asked(other.listening.invite, await closedPort());
+  assert.match(
+    failures(closed)[0]!.text,
+    /is not reached\. Nothing answers at 127\.0\.0\.1:\d+ \(ECONNREFUSED\)/,
+  );
+  assert.match(failures(closed)[0]!.remedy ?? '', /forward it in the router/);
+  const gone = await asked(formatInvite({ ...invite, token: 'a'.repeat(26) }), listening.port);
+  assert.match(failures(gone)[0]!.text, /does not let you in/);
+  const nowhere = await asked(
+    formatInvite({ ...invite, addresses: [{ host: '127.0.0.1', port: await closedPort() }] }),
+    listening.port,
+  );
+  assert.match(failures(nowhere)[0]!.text, /not reached from here/);
+  const wrong = await runProgram(t, ['doctor', '--data', data, '--from', 'an address']);
+  assert.equal(wrong.code, 1);
+  assert.match(wrong.output, /bad-invite/);
+});

@@ -1,6 +1,7 @@
 import { isRefusal, parseAddress, parseInvite, type Refusal, refusal } from '@sceneport/protocol';
 import type { OptionValues } from '../options/table.ts';
 import type { FindingGroup } from './finding.ts';
+import { checkFromOutside } from './from-outside.ts';
 import { checkMachine } from './machine.ts';
 import { checkOldPorts } from './old-ports.ts';
 import { checkAddress, checkRelay } from './ways.ts';
@@ -18,27 +19,41 @@ export async function examine(
 ): Promise<readonly FindingGroup[] | Refusal> {
   const checks = checksFor(values, dataFolder, words);
   if (isRefusal(checks)) return checks;
-  return Promise.all(
+  const groups = await Promise.all(
     checks.map(async (check) => {
       const group = await check;
-      show(group);
+      if (!isRefusal(group)) show(group);
       return group;
     }),
   );
+  return groups.find(isRefusal) ?? (groups as FindingGroup[]);
 }
 
 function checksFor(
   values: OptionValues,
   dataFolder: string,
   words: readonly string[],
-): readonly Promise<FindingGroup>[] | Refusal {
+): readonly Promise<FindingGroup | Refusal>[] | Refusal {
   const [target, ...rest] = words;
   if (rest.length > 0) return refusal('bad-request', 'It is: sceneport doctor [INVITE|HOST[:PORT]]');
-  if (target === undefined) return [checkMachine(values, dataFolder)];
+  if (target === undefined) return checksOfMachine(values, dataFolder);
+  if (values.from !== null)
+    return refusal(
+      'bad-option',
+      'With --from it is this machine that is tested. Leave out the other target.',
+    );
   if (target.includes('://')) return checksOfInvite(target);
   const address = parseAddress(target);
   if (address === null) return refusal('bad-request', `"${target}" is neither an invite nor an address.`);
   return values.multiUser ? [checkOldPorts(address)] : [checkAddress(address, values.code, null)];
+}
+
+function checksOfMachine(
+  values: OptionValues,
+  dataFolder: string,
+): readonly Promise<FindingGroup | Refusal>[] {
+  const machine = checkMachine(values, dataFolder);
+  return values.from === null ? [machine] : [machine, checkFromOutside(values.from, dataFolder, values.port)];
 }
 
 function checksOfInvite(link: string): readonly Promise<FindingGroup>[] | Refusal {

@@ -1,21 +1,10 @@
-import { Agent, type IncomingMessage, request } from 'node:http';
-import { connect, type TLSSocket } from 'node:tls';
-import { keyShownBy } from '@sceneport/client';
-import { type Address, codeOfKey } from '@sceneport/protocol';
+import type { Agent, IncomingMessage } from 'node:http';
+import type { Address } from '@sceneport/protocol';
+import { ask, nothingSeen, OneSocketAgent, openSocket, type Seen } from './one-socket.ts';
 import { RoundTrips } from './round-trips.ts';
 
-const TIMEOUT_MS = 8000;
-/** All of it: also what never ends, or comes byte by byte. */
-const ALL_MS = 60_000;
-
 /** How far a connection came, and what was seen on it. */
-export interface Probe {
-  /** The address that a name stands for; null where there is no name, or it stands for none. */
-  readonly resolved: string | null;
-  /** Whether a TCP connection was made. */
-  readonly isConnected: boolean;
-  /** The code of the key that was shown, or null: no TLS. */
-  readonly code: string | null;
+export interface Probe extends Readonly<Seen> {
   /** What the server says of itself, or null. */
   readonly answer: Answer | null;
   /** What came of the token, or null: there was none, or it was not shown. */
@@ -55,7 +44,7 @@ export async function probe(
   serverName: string | null,
   right: Right | null,
 ): Promise<Probe> {
-  const seen = { resolved: null as string | null, isConnected: false, code: null as string | null };
+  const seen = nothingSeen();
   let answer: Answer | null = null;
   let speed: Speed | null = null;
   try {
@@ -78,71 +67,6 @@ export async function probe(
       error: (error as NodeJS.ErrnoException).code ?? (error as Error).message,
     };
   }
-}
-
-/** HTTP on one socket that has been looked at: no other is ever opened. */
-class OneSocketAgent extends Agent {
-  readonly #socket: TLSSocket;
-
-  constructor(socket: TLSSocket) {
-    super({ keepAlive: true, maxSockets: 1 });
-    this.#socket = socket;
-  }
-
-  override createConnection(): TLSSocket {
-    return this.#socket;
-  }
-}
-
-function openSocket(
-  { host, port }: Address,
-  serverName: string | null,
-  seen: { resolved: string | null; isConnected: boolean; code: string | null },
-): Promise<TLSSocket> {
-  const { promise, resolve, reject } = Promise.withResolvers<TLSSocket>();
-  const servername = serverName ?? (/^[0-9.]+$|:/.test(host) ? undefined : host);
-  const socket = connect({
-    host,
-    port,
-    minVersion: 'TLSv1.3',
-    rejectUnauthorized: false,
-    timeout: TIMEOUT_MS,
-    ...(servername === undefined ? {} : { servername }),
-  });
-  socket.once('lookup', (_, address) => {
-    seen.resolved = address ?? null;
-  });
-  socket.once('connect', () => {
-    seen.isConnected = true;
-  });
-  socket.once('secureConnect', () => {
-    const key = keyShownBy(socket);
-    seen.code = key === null ? null : codeOfKey(key);
-    resolve(socket);
-  });
-  socket.on('error', reject);
-  socket.once('close', () => reject(new Error('the connection was closed')));
-  const deadline = setTimeout(
-    () => socket.destroy(Object.assign(new Error('no end'), { code: 'ETIMEDOUT' })),
-    ALL_MS,
-  );
-  socket.once('close', () => clearTimeout(deadline));
-  socket.on('timeout', () => socket.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })));
-  return promise;
-}
-
-function ask(
-  agent: Agent,
-  path: string,
-  headers: Readonly<Record<string, string>>,
-): Promise<IncomingMessage> {
-  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const asked = request({ host: 'server', path, agent, headers }, (response) => {
-    response.once('end', () => resolve(response)).once('error', reject);
-    response.resume();
-  });
-  asked.once('error', reject).end();
-  return promise;
 }
 
 function answerOf({ statusCode = 0, headers }: IncomingMessage, trips: RoundTrips): Answer {

@@ -81,6 +81,14 @@ export const NETWORK_OPTIONS = {
     group: NETWORK,
     help: 'The codes of the servers that may register, one a line; # begins a remark. Without it every server may.',
   },
+  from: {
+    kind: 'text',
+    placeholder: 'INVITE',
+    default: null,
+    commands: ['doctor'],
+    group: NETWORK,
+    help: 'An invite of another server, which is asked whether it reaches the server of this machine at --port.',
+  },
   behindProxy: {
     kind: 'switch',
     default: false,

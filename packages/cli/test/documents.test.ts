@@ -56,3 +56,8 @@ test('[F6] every frame type is in FRAMES.md with its number', () => {
     assert.ok(page.includes(`| ${number} | [\`${name}\`](#${name}) |`), name);
   }
 });
+
+test('the units of systemd let the program see the addresses of its machine', () => {
+  for (const name of ['sceneport', 'sceneport-relay'])
+    assert.match(read(`packaging/${name}.service`), /^RestrictAddressFamilies=.*\bAF_NETLINK\b/m);
+});

@@ -1,5 +1,6 @@
 /** `@sceneport/reach`: by which addresses a server is reached, and the router that lets others in. */
 
+export { machineInterfaces } from './addresses/interfaces.ts';
 export { type LocalAddress, localAddresses } from './addresses/local-addresses.ts';
 export { type Vpn, vpnOf } from './addresses/vpn.ts';
 export type { Clock } from './clock.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { NetworkInterfaceInfo } from 'node:os';
 import test from 'node:test';
-import { localAddresses, vpnOf } from '../src/index.ts';
+import { localAddresses, machineInterfaces, vpnOf } from '../src/index.ts';
 
 const address = (text: string): NetworkInterfaceInfo =>
   ({ address: text, family: text.includes(':') ? 'IPv6' : 'IPv4' }) as NetworkInterfaceInfo;
@@ -62,4 +62,26 @@ test('an address of a VPN reaches its members, wherever they are, and is listed 
   });
   assert.deepEqual(first, { host: '25.1.2.3', reach: 'network', vpn: 'Hamachi' });
   assert.deepEqual(second, { host: '192.168.1.7', reach: 'network', vpn: null });
+});
+
+test('lists the networks of containers and virtual machines after those that others are in', () => {
+  const hosts = localAddresses('::', {
+    docker0: [address('172.17.0.1')],
+    'br-0123456789ab': [address('172.18.0.1')],
+    virbr0: [address('192.168.122.1')],
+    'br-lan': [address('192.168.1.7')],
+    tailscale0: [address('100.101.1.2'), address('fd7a:115c:a1e0::1')],
+  }).map(({ host }) => host);
+  assert.deepEqual(hosts.slice(0, 3), ['192.168.1.7', '100.101.1.2', 'fd7a:115c:a1e0::1']);
+});
+
+test('a program that may not see the interfaces of its machine knows the loopback', () => {
+  const read = () => {
+    throw new Error('uv_interface_addresses');
+  };
+  assert.deepEqual(
+    localAddresses('::', machineInterfaces(read)).map(({ host }) => host),
+    ['127.0.0.1'],
+  );
+  assert.ok(localAddresses('::', machineInterfaces()).length > 0);
 });

@@ -1,6 +1,7 @@
 import { isIPv4 } from 'node:net';
 import type { NetworkInterfaceInfo } from 'node:os';
 import { isSharedIPv4 } from '@sceneport/protocol';
+import type { Interfaces } from './interfaces.ts';
 import { type Vpn, vpnOf } from './vpn.ts';
 
 /** An address of this machine, and who can use it. */
@@ -11,13 +12,14 @@ export interface LocalAddress {
   readonly vpn: Vpn | null;
 }
 
-type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>;
-
 const REACHES = ['internet', 'network', 'machine'] as const;
+
+/** Bridges of containers and virtual machines: nobody else is in their networks. */
+const BRIDGE = /^(docker|virbr|lxcbr|lxdbr|podman|cni)\d|^br-[\da-f]{12}$/;
 
 /**
  * The addresses of this machine that a server bound to `bind` listens on, those that reach farthest first, IPv4 before
- * IPv6. Link-local addresses are left out: they need a zone that a link cannot carry. A Unix socket
+ * IPv6, networks of this machine's own containers after those that others are in. Link-local addresses are left out: they need a zone that a link cannot carry. A Unix socket
  * has none: who stands before it is on this machine.
  */
 export function localAddresses(bind: string, interfaces: Interfaces): readonly LocalAddress[] {
@@ -25,9 +27,10 @@ export function localAddresses(bind: string, interfaces: Interfaces): readonly L
   const all = Object.entries(interfaces).flatMap(([name, each]) =>
     (each ?? [])
       .filter((one) => !isLinkLocal(one.address) && listensOn(bind, one))
-      .map((one) => localAddress(name, one.address)),
+      .map((one) => ({ address: localAddress(name, one.address), isBridge: BRIDGE.test(name) })),
   );
-  return all.toSorted((left, right) => rank(left) - rank(right));
+  const rankOf = ({ address, isBridge }: (typeof all)[number]) => rank(address, isBridge);
+  return all.toSorted((left, right) => rankOf(left) - rankOf(right)).map(({ address }) => address);
 }
 
 function localAddress(interfaceName: string, address: string): LocalAddress {
@@ -37,8 +40,8 @@ function localAddress(interfaceName: string, address: string): LocalAddress {
   return { host: address, reach, vpn };
 }
 
-function rank({ host, reach }: LocalAddress): number {
-  return REACHES.indexOf(reach) * 2 + (host.includes(':') ? 1 : 0);
+function rank({ host, reach }: LocalAddress, isBridge: boolean): number {
+  return REACHES.indexOf(reach) * 4 + (isBridge ? 2 : 0) + (host.includes(':') ? 1 : 0);
 }
 
 function listensOn(bind: string, { address, family }: NetworkInterfaceInfo): boolean {

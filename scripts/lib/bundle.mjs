@@ -3,9 +3,15 @@ import { dirname, join } from 'node:path';
 import { licenceNotices } from './notices.mjs';
 import { inRepository } from './paths.mjs';
 
-// Dependencies in CommonJS call require(), which an ES module does not have by itself.
-const requireBanner =
-  'import { createRequire as createRequireForBundle } from "node:module"; const require = createRequireForBundle(import.meta.url);';
+// A Node that is too old says so: what stands here runs before everything else in the file. Dependencies in CommonJS call
+// require(), which an ES module does not have by itself.
+const banner = `import { createRequire as createRequireForBundle } from "node:module";
+const [nodeMajor, nodeMinor] = process.versions.node.split(".").map(Number);
+if (nodeMajor < 22 || (nodeMajor === 22 && nodeMinor < 13)) {
+  console.error(\`sceneport: this is Node.js \${process.versions.node}; 22.13 or newer is needed. (no-node)\`);
+  process.exit(1);
+}
+const require = createRequireForBundle(import.meta.url);`;
 
 const common = {
   bundle: true,
@@ -15,7 +21,7 @@ const common = {
   format: 'esm',
   target: 'node22.13',
   logLevel: 'warning',
-  banner: { js: requireBanner },
+  banner: { js: banner },
   absWorkingDir: inRepository(),
   // The packages import each other by name, which leads to their built files: bundle the sources instead.
   alias: Object.fromEntries(
@@ -50,6 +56,17 @@ const inlineWorkers = (build, sources) => ({
     }),
 });
 
+/** An esbuild plugin that asks for SQLite while the file runs: a Node without it could not even read an import of it. */
+const lateSqlite = {
+  name: 'late-sqlite',
+  setup: (pluginBuild) => {
+    pluginBuild.onResolve({ filter: /^node:sqlite$/ }, ({ path }) => ({ path, namespace: 'late' }));
+    pluginBuild.onLoad({ filter: /./, namespace: 'late' }, () => ({
+      contents: 'export const { DatabaseSync } = process.getBuiltinModule("node:sqlite");',
+    }));
+  },
+};
+
 /**
  * The program `sceneport`, its dependencies and its threads, as the bytes of one JavaScript file. The licences of the
  * dependencies stand at its end.
@@ -60,7 +77,7 @@ export const bundleProgram = async () => {
   const { outputFiles, metafile } = await build({
     ...common,
     entryPoints: ['packages/cli/src/main.ts'],
-    plugins: [inlineWorkers(build, sources)],
+    plugins: [inlineWorkers(build, sources), lateSqlite],
   });
   sources.push(...Object.keys(metafile.inputs));
   const built = sources.find((source) => /^packages\/[^/]+\/dist\//.test(source));

@@ -4,6 +4,7 @@ import { isRefusal, refusal } from '@sceneport/protocol';
 import { copyIdentity } from '../gateway/earlier-keys.ts';
 import { textOf } from './command-arguments.ts';
 import type { ServerCommand } from './commands.ts';
+import { objectionToNew } from './new-path.ts';
 import { summary } from './summary.ts';
 
 /** Commands about the server, which may have no session yet. */
@@ -36,7 +37,8 @@ export const SERVER_COMMANDS: Readonly<Record<string, ServerCommand>> = {
     help: 'backup FOLDER: copies the data folder while the server runs.',
     async run({ operations, args }) {
       const folder = resolve(textOf(args, 'folder'));
-      if (existsSync(folder)) return refusal('bad-file', 'The folder exists already.');
+      const objection = objectionToNew(folder);
+      if (objection !== null) return objection;
       mkdirSync(join(folder, 'sessions'), { recursive: true });
       copyIdentity(operations.options.dataFolder, folder);
       const sessions = operations.sessions.all();

@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { isRefusal, refusal } from '@sceneport/protocol';
+import { mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { isRefusal } from '@sceneport/protocol';
 import { textOf } from './command-arguments.ts';
 import type { SessionCommand } from './commands.ts';
+import { objectionToNew } from './new-path.ts';
 import { summary } from './summary.ts';
 
 /** Commands about one session as a whole. */
@@ -45,7 +46,9 @@ export const SESSION_COMMANDS: Readonly<Record<string, SessionCommand>> = {
     help: 'export-session FILE: writes the session into one new file.',
     async run({ operations, session, args }) {
       const path = resolve(textOf(args, 'file'));
-      if (existsSync(path)) return refusal('bad-file', 'The file exists already.');
+      const objection = objectionToNew(path);
+      if (objection !== null) return objection;
+      mkdirSync(dirname(path), { recursive: true });
       await operations.sessions.exportTo(session, path);
       return { file: path };
     },

@@ -19,6 +19,7 @@ import { serve } from './serve/serve.ts';
 import { runSessions } from './sessions/sessions.ts';
 import { answerText } from './text/answer-text.ts';
 import { errorText } from './text/error-text.ts';
+import { fit } from './text/fit.ts';
 import { terminalText } from './text/terminal-text.ts';
 import { VERSION } from './version.ts';
 
@@ -34,7 +35,7 @@ await new Promise((done) => process.stdout.write('', done));
 process.exit(exitCode);
 
 async function runProgram([command, ...args]: readonly string[]): Promise<number> {
-  if (command === undefined || ['help', '--help', '-h'].includes(command)) return say(programHelp());
+  if (command === undefined || ['help', '--help', '-h'].includes(command)) return sayFitted(programHelp());
   if (command === '--version') return say(VERSION);
   if (!isCommandName(command)) {
     return complain(refusal('bad-option', `There is no command "${command}". See sceneport --help.`));
@@ -44,7 +45,7 @@ async function runProgram([command, ...args]: readonly string[]): Promise<number
   const defaultFolder = defaultDataFolder(whose, { platform, environment, home: homedir() });
   const options = resolveOptions(command, args, environment, defaultFolder);
   if (isRefusal(options)) return complain(options);
-  if (options.help) return say(helpOf(command));
+  if (options.help) return sayFitted(helpOf(command));
   try {
     return await runCommand(command, options);
   } catch (error) {
@@ -98,7 +99,7 @@ async function relay(values: OptionValues, dataFolder: string, warnings: readonl
 /** 0 where some way leads to the server, or this machine is well in every way. */
 async function doctor(values: OptionValues, dataFolder: string, words: readonly string[]): Promise<number> {
   const show = (group: FindingGroup): void => {
-    if (!values.json) process.stdout.write(`${groupText(group)}\n\n`);
+    if (!values.json) sayFitted(`${groupText(group)}\n`);
   };
   const groups = await examine(values, dataFolder, words, show);
   if (isRefusal(groups)) return answer(groups, values.json);
@@ -123,6 +124,11 @@ function answer(value: unknown, json: boolean): number {
 function say(text: string): number {
   process.stdout.write(`${text}\n`);
   return 0;
+}
+
+/** Says what is made of sentences, in lines that the terminal has room for. */
+function sayFitted(text: string): number {
+  return say(fit(text, process.stdout.columns));
 }
 
 function complain(refused: Refusal): number {

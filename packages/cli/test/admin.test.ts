@@ -153,3 +153,25 @@ test('[P4] restores from another terminal without asking where nobody can answer
   assert.match(output, /The newest event is 2\./);
   await client.leave();
 });
+
+test('who names no session commands that of the server where there is no main', async (t) => {
+  const { data } = await startServer(t, ['--session', 'film', '--session', 'tests']);
+  const { stdout } = await runProgram(t, ['invite', '--data', data, '--json']);
+  assert.match(JSON.parse(stdout).value.link, /\/film\?/);
+  const { output } = await runProgram(t, ['admin', '--data', data, '--session', 'other', 'users']);
+  assert.match(output, /no-such-session/);
+});
+
+test('says where the server may not write what it is told to', async (t) => {
+  const { data } = await startServer(t);
+  const file = join(data, 'identity.pem');
+  for (const words of [
+    ['backup', join(file, 'new')],
+    ['sessions', 'export', 'main', join(file, 'new')],
+    ['backup', data],
+  ]) {
+    const { code, output } = await runProgram(t, ['admin', '--data', data, ...words]);
+    assert.equal(code, 1);
+    assert.match(output, /(may not write to|something at) .*\(bad-file\)/);
+  }
+});

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import test, { type TestContext } from 'node:test';
 import { formatInvite, isRefusal, parseInvite } from '@sceneport/protocol';
 import { groupText } from '../src/doctor/finding.ts';
+import { firewallFinding } from '../src/doctor/firewall.ts';
 import { reachLine } from '../src/serve/reach-places.ts';
 import { runProgram, startServer, temporaryFolder } from './program.ts';
 import { startRelay } from './running-relay.ts';
@@ -159,4 +160,13 @@ test('[W7] another server is asked whether it reaches the server of this machine
   const wrong = await runProgram(t, ['doctor', '--data', data, '--from', 'an address']);
   assert.equal(wrong.code, 1);
   assert.match(wrong.output, /bad-invite/);
+});
+
+test('what opens the firewall is named for all ports of the server', () => {
+  const hint = (last: number, path: string) =>
+    firewallFinding({ first: 5555, last }, 'linux', (each) => each === path).text;
+  assert.match(hint(5555, '/usr/sbin/ufw'), /port 5555 closed: sudo ufw allow 5555\/tcp$/);
+  assert.match(hint(5559, '/usr/sbin/ufw'), /ports 5555 to 5559 closed: sudo ufw allow 5555:5559\/tcp$/);
+  assert.match(hint(5559, '/usr/bin/firewall-cmd'), /--add-port=5555-5559\/tcp && /);
+  assert.match(hint(5559, ''), /nft insert rule inet filter input tcp dport 5555-5559 accept/);
 });

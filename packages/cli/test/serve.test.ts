@@ -79,6 +79,33 @@ test('says in plain words that the port is taken, and what to do', async (t) => 
   assert.doesNotMatch(output, /\n {4}at /);
 });
 
+test('a first start that failed is followed by one that tells the invite and the admin password', async (t) => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as { port: number };
+  const data = temporaryFolder(t);
+  const args = ['serve', '--bind', '127.0.0.1', '--port', String(port), '--data', data];
+  assert.equal((await runProgram(t, args)).code, 1);
+  other.close();
+  const started = async (): Promise<string> => {
+    const program = Program.start(t, args);
+    await program.waitFor(/In Blender|stay valid/);
+    program.process.kill('SIGTERM');
+    await program.ended;
+    return program.output;
+  };
+  const told = /sceneport:\/\/|shown this once/;
+  assert.match(await started(), told);
+  assert.doesNotMatch(await started(), told);
+});
+
+test('[T1] behind a proxy the addresses in invites are of the proxy', async (t) => {
+  const { listening } = await startServer(t, ['--behind-proxy', '--address', 'scene.example']);
+  const invite = parseInvite(listening.invite);
+  assert.ok(!isRefusal(invite));
+  assert.deepEqual(invite.addresses, [{ host: 'scene.example', port: 443 }]);
+});
+
 test('[P2] says in plain words that another server uses the data folder', async (t) => {
   const { data } = await startServer(t);
   const { code, output } = await runProgram(t, ['serve', '--port', '0', '--data', data]);

@@ -8,10 +8,12 @@ import { DEFAULT_LIMITS, DEFAULT_OPTIONS } from '@sceneport/server';
 import { socketPathOf } from '../src/admin/socket-path.ts';
 import { OPTIONS } from '../src/options/table.ts';
 import { keptAdminPassword } from '../src/serve/admin-password.ts';
+import { areOfContainer } from '../src/serve/container.ts';
 import { defaultDataFolder } from '../src/serve/data-folder.ts';
 import { inviteAddresses } from '../src/serve/invite-addresses.ts';
 import { passwordFrom } from '../src/serve/password-file.ts';
 import { reachText } from '../src/serve/reach-places.ts';
+import { startText } from '../src/serve/start-text.ts';
 
 function temporaryFolder(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'sceneport-start-'));
@@ -96,4 +98,38 @@ test('[W9] an invite names the port that the router has opened first', () => {
     'a.example',
   ]);
   assert.deepEqual(hosts(inviteAddresses(null, [], [own('127.0.0.1', 'machine')], 5555)), ['127.0.0.1']);
+});
+
+test('addresses are those of a container where none reaches the internet', () => {
+  const network = { host: '172.17.0.2', reach: 'network', vpn: null } as const;
+  const internet = { host: '203.0.113.7', reach: 'internet', vpn: null } as const;
+  const machine = { host: '127.0.0.1', reach: 'machine', vpn: null } as const;
+  const isDocker = (path: string) => path === '/.dockerenv';
+  assert.ok(areOfContainer([network, machine], isDocker));
+  assert.ok(!areOfContainer([network, machine], () => false));
+  assert.ok(!areOfContainer([internet, network], isDocker));
+  assert.ok(!areOfContainer([machine], isDocker));
+});
+
+test('the start message says what is to be done in a container, and who can come through a proxy', () => {
+  const report = {
+    version: '1',
+    sessions: ['main'],
+    reachable: ['172.17.0.2  from your network'],
+    knowsOnlyContainer: false,
+    code: 'a'.repeat(52),
+    dataFolder: '/data',
+    invite: 'sceneport://link',
+    isBehindProxy: false,
+    browserInvite: null,
+    madePassword: null,
+    openRole: null,
+    multiUser: null,
+  };
+  assert.match(startText(report), /In Blender: /);
+  assert.doesNotMatch(startText(report), /SCENEPORT_ADDRESS|proxy/);
+  assert.match(startText({ ...report, knowsOnlyContainer: true }), /network\n {18}[^\n]*SCENEPORT_ADDRESS/);
+  const proxied = startText({ ...report, isBehindProxy: true });
+  assert.match(proxied, /browser .*Blender does not come in/);
+  assert.doesNotMatch(proxied, /In Blender: /);
 });

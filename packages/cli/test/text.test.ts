@@ -3,6 +3,7 @@ import test from 'node:test';
 import { refusal } from '@sceneport/protocol';
 import { answerText } from '../src/text/answer-text.ts';
 import { errorText } from '../src/text/error-text.ts';
+import { fit } from '../src/text/fit.ts';
 
 test('shows a list as a table with the units of its keys', () => {
   const answer = [
@@ -39,4 +40,16 @@ test('[A5] adds what to do to the bare words of the table, and the code to every
     'Another program listens on this port. Choose another port. (port-taken)',
   );
   assert.equal(errorText(refusal('port-taken', 'Port 1 is taken.')), 'Port 1 is taken. (port-taken)');
+});
+
+test('breaks lines between words where a terminal has no room, and leaves links whole', () => {
+  const text = ['  kick USER   Ends the connection of a user.', `  sceneport://${'x'.repeat(60)}`].join('\n');
+  assert.equal(fit(text, undefined), text);
+  assert.equal(fit(text, 20), text);
+  assert.equal(
+    fit(text, 40),
+    ['  kick USER   Ends the connection of a', '              user.', `  sceneport://${'x'.repeat(60)}`].join(
+      '\n',
+    ),
+  );
 });

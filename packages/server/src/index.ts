@@ -9,7 +9,7 @@ export { changeIdentity, earlierIdentities } from './gateway/earlier-keys.ts';
 export { isThisMachine } from './gateway/http.ts';
 export { type Identity, identityOf, loadIdentity, storeIdentity } from './gateway/identity.ts';
 export type { Link } from './gateway/link.ts';
-export { listen, unixPath } from './gateway/listen.ts';
+export { listen, PROXY_PORT, unixPath } from './gateway/listen.ts';
 export { trackConnections } from './gateway/listener.ts';
 export { endSlowRequests } from './gateway/request-deadline.ts';
 export { type Logger, silentLogger } from './logger.ts';

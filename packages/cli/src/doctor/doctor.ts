@@ -1,4 +1,5 @@
 import { isRefusal, parseAddress, parseInvite, type Refusal, refusal } from '@sceneport/protocol';
+import { nativePort } from '../multi-user/gateway.ts';
 import type { OptionValues } from '../options/table.ts';
 import type { FindingGroup } from './finding.ts';
 import { checkFromOutside } from './from-outside.ts';
@@ -53,7 +54,9 @@ function checksOfMachine(
   dataFolder: string,
 ): readonly Promise<FindingGroup | Refusal>[] {
   const machine = checkMachine(values, dataFolder);
-  return values.from === null ? [machine] : [machine, checkFromOutside(values.from, dataFolder, values.port)];
+  return values.from === null
+    ? [machine]
+    : [machine, checkFromOutside(values.from, dataFolder, nativePort(values))];
 }
 
 function checksOfInvite(link: string): readonly Promise<FindingGroup>[] | Refusal {

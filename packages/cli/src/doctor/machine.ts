@@ -5,6 +5,7 @@ import { isRefusal } from '@sceneport/protocol';
 import { askSocket, NO_SERVER } from '../admin/socket-client.ts';
 import { socketPathOf } from '../admin/socket-path.ts';
 import { checkHealth } from '../health/health.ts';
+import { nativePort } from '../multi-user/gateway.ts';
 import type { OptionValues } from '../options/table.ts';
 import { isDataFolder } from '../serve/data-folder.ts';
 import { dayOf } from '../serve/server-certificate.ts';
@@ -22,7 +23,7 @@ export async function checkMachine(values: OptionValues, dataFolder: string): Pr
       ...folderFindings(dataFolder),
       ...(await serverFindings(values, dataFolder)),
       ...certificateFindings(dataFolder),
-      firewallFinding(values.port, process.platform),
+      firewallFinding({ first: values.port, last: nativePort(values) }, process.platform),
     ],
   };
 }
@@ -72,7 +73,7 @@ async function serverFindings(values: OptionValues, dataFolder: string): Promise
         well('The server of this data folder runs.'),
         unknown(`${health.message} If it listens on another port, say so with --port.`),
       ]
-    : [well(`The server of this data folder runs and is well on port ${values.port}.`)];
+    : [well(`The server of this data folder runs and is well on port ${nativePort(values)}.`)];
 }
 
 /** The certificates for browsers that the data folder holds. */

@@ -1,9 +1,9 @@
-import { networkInterfaces } from 'node:os';
 import { formatAddress, isRefusal, type Refusal } from '@sceneport/protocol';
-import { localAddresses } from '@sceneport/reach';
+import { localAddresses, machineInterfaces } from '@sceneport/reach';
 import { type Relay, startRelay } from '@sceneport/relay';
 import type { OptionValues } from '../options/table.ts';
 import { ConsoleLog } from '../serve/console-log.ts';
+import { areOfContainer } from '../serve/container.ts';
 import { logOfOptions } from '../serve/log-of-options.ts';
 import { startRefusal } from '../serve/start-error.ts';
 import { standardInputClosed, stopSignal } from '../serve/stop.ts';
@@ -63,9 +63,9 @@ async function start(
 }
 
 function startText(values: OptionValues, { port }: Relay): string {
-  const places = localAddresses(values.bind, networkInterfaces()).map(({ host }) =>
-    formatAddress({ host, port }),
-  );
+  const addresses = localAddresses(values.bind, machineInterfaces());
+  const places = addresses.map(({ host }) => formatAddress({ host, port }));
+  const isInside = areOfContainer(addresses);
   const serves = values.allow === null ? 'every server that asks' : `the servers listed in ${values.allow}`;
   return [
     '',
@@ -73,9 +73,9 @@ function startText(values: OptionValues, { port }: Relay): string {
     '',
     ...places.map((place, index) => `  ${(index === 0 ? 'Reachable' : '').padEnd(15)} ${place}`),
     '',
-    'Whoever hosts a session gives this address, or a name that leads to it:',
+    `Whoever hosts a session gives ${isInside ? 'the address of the machine around this container' : 'this address'}, or a name that leads to it:`,
     '',
-    `  sceneport serve --relay ${places[0] ?? 'HOST'}`,
+    `  sceneport serve --relay ${isInside ? 'HOST' : (places[0] ?? 'HOST')}`,
     '',
   ].join('\n');
 }

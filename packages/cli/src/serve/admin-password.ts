@@ -5,7 +5,7 @@ import { randomBytes, toBase32 } from '@sceneport/protocol';
 /** An admin password that nobody chose. */
 export interface KeptPassword {
   readonly password: string;
-  /** True at the start that made it: the only one that shows it. */
+  /** True at the start that made it. */
   readonly isNew: boolean;
   /** The file it is kept in. */
   readonly path: string;

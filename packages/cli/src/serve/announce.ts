@@ -1,7 +1,10 @@
 import { isRefusal, SceneportError } from '@sceneport/protocol';
 import type { OptionValues } from '../options/table.ts';
+import { fit } from '../text/fit.ts';
 import { VERSION } from '../version.ts';
 import { browserInvite } from './browser-invite.ts';
+import { areOfContainer } from './container.ts';
+import { endFirstStart } from './data-folder.ts';
 import { makeInvite } from './local-commands.ts';
 import { reachLine, reachPlaces } from './reach-places.ts';
 import type { RunningServer } from './running-server.ts';
@@ -33,12 +36,13 @@ export async function announce(
     ? JSON.stringify({ event: 'listening', port, code, invite, ...multiUserPart(running) })
     : await textFor(running, values, invite);
   process.stdout.write(`${text}\n`);
+  endFirstStart(running.dataFolder);
 }
 
 /** With `--json`: where the server is reached, now and whenever that changes, a line each time. */
-export function announceReach(running: RunningServer, values: OptionValues): void {
+export function announceReach(running: RunningServer): void {
   const say = (): void => {
-    const places = reachPlaces(running, values.address);
+    const places = reachPlaces(running);
     process.stdout.write(`${JSON.stringify({ event: 'reach', places })}\n`);
   };
   say();
@@ -60,16 +64,18 @@ async function textFor(running: RunningServer, values: OptionValues, invite: str
   const text = startText({
     version: VERSION,
     sessions: values.session,
-    reachable: reachPlaces(running, values.address).map(reachLine),
+    reachable: reachPlaces(running).map(reachLine),
+    knowsOnlyContainer: running.given.length === 0 && areOfContainer(running.addresses()),
     code: server.code,
     dataFolder,
     invite,
+    isBehindProxy: values.behindProxy,
     browserInvite: invite === null ? null : browserInvite(invite, certificates),
     madePassword,
     openRole: values.open ? values.openRole : null,
     multiUser: running.multiUser,
   });
-  return `\n${text}\n`;
+  return `\n${fit(text, process.stdout.columns)}\n`;
 }
 
 /** Only where old clients are served: programs that know nothing of them see the line that they know. */

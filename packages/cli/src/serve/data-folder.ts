@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Refusal, refusal } from '@sceneport/protocol';
 
@@ -28,4 +28,21 @@ export function isDataFolder(dataFolder: string): boolean {
 /** The refusal to work on a data folder that is none. */
 export function noDataFolder(dataFolder: string): Refusal {
   return refusal('bad-option', `There is no data folder at ${dataFolder}. Choose it with --data.`);
+}
+
+/** Lies in a data folder from the first attempt to start until a start has told the invite and the password. */
+const UNTOLD = 'not-told';
+
+/** Whether a server has not yet told its first invite: it is new, or the starts so far have failed. */
+export function beginFirstStart(dataFolder: string): boolean {
+  const mark = join(dataFolder, UNTOLD);
+  if (isDataFolder(dataFolder)) return existsSync(mark);
+  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+  writeFileSync(mark, '');
+  return true;
+}
+
+/** Notes that the first invite was told. */
+export function endFirstStart(dataFolder: string): void {
+  rmSync(join(dataFolder, UNTOLD), { force: true });
 }

@@ -22,11 +22,11 @@ const REACH_TEXT = {
  * The places by which others reach the server now: by the router; those that were given, else the addresses of the machine; the
  * relays; the names by which browsers do.
  */
-export function reachPlaces(running: RunningServer, given: readonly string[]): readonly ReachPlace[] {
-  const { server, router, relayHosts, certificates } = running;
+export function reachPlaces(running: RunningServer): readonly ReachPlace[] {
+  const { server, given, router, relayHosts, certificates } = running;
   const straight =
     given.length > 0
-      ? given.map((place) => ({ place, text: 'as you have said' }))
+      ? given.map((address) => ({ place: formatAddress(address), text: 'as you have said' }))
       : running.addresses().map((address) => ({
           place: formatAddress({ host: address.host, port: server.port }),
           text: reachText(address),

@@ -1,8 +1,7 @@
-import { networkInterfaces } from 'node:os';
-import { isRefusal, type Refusal } from '@sceneport/protocol';
-import { type LocalAddress, localAddresses } from '@sceneport/reach';
+import { type Address, isRefusal, type Refusal } from '@sceneport/protocol';
+import { type LocalAddress, localAddresses, machineInterfaces } from '@sceneport/reach';
 import type { RelayHost } from '@sceneport/relay';
-import { type SceneportServer, startServer } from '@sceneport/server';
+import { PROXY_PORT, type SceneportServer, startServer } from '@sceneport/server';
 import { socketPathOf } from '../admin/socket-path.ts';
 import { AdminSocket } from '../admin/socket-server.ts';
 import type { CommandRunner } from '../commands/runner.ts';
@@ -11,7 +10,7 @@ import { type MultiUserAccess, startGateway } from '../multi-user/gateway.ts';
 import type { OptionValues } from '../options/table.ts';
 import type { KeptPassword } from './admin-password.ts';
 import { readCertificateWishes } from './certificate-wishes.ts';
-import { isDataFolder } from './data-folder.ts';
+import { beginFirstStart } from './data-folder.ts';
 import { inviteAddresses, readGivenAddresses } from './invite-addresses.ts';
 import { localCommands } from './local-commands.ts';
 import { hostAtRelays, readRelays } from './relays.ts';
@@ -23,12 +22,14 @@ import { prepareServer } from './server-options.ts';
 export interface RunningServer {
   readonly server: SceneportServer;
   readonly dataFolder: string;
-  /** True when the server has got its identity by this start. */
+  /** True until a start has told its invite and its password. */
   readonly isFirstStart: boolean;
-  /** The admin password, at the start that made it. */
+  /** The admin password that was made, at the start that tells it. */
   readonly madePassword: KeptPassword | null;
   /** Where old Multi-User clients are let in, or null: they are not served. */
   readonly multiUser: MultiUserAccess | null;
+  /** The addresses that the user has given, as invites name them. */
+  readonly given: readonly Address[];
   /** Its ends at the relays by which it is reached. */
   readonly relayHosts: readonly RelayHost[];
   /** The port that the router is asked to open, or null: it is not asked. */
@@ -52,22 +53,23 @@ export async function startRunning(
 ): Promise<RunningServer | Refusal> {
   const given = readGivenAddresses(values.address);
   if (isRefusal(given)) return given;
-  const isFirstStart = !isDataFolder(dataFolder);
   const relays = readRelays(values.relay);
   if (isRefusal(relays)) return relays;
   const refused = refusalToMap(values);
   if (refused !== null) return refused;
   const wishes = readCertificateWishes(values, relays);
   if (isRefusal(wishes)) return wishes;
+  const isFirstStart = beginFirstStart(dataFolder);
   const prepared = prepareServer(values, dataFolder, log);
   if (isRefusal(prepared)) return prepared;
   const { bind } = prepared.options;
-  const addresses = (): readonly LocalAddress[] => localAddresses(bind, networkInterfaces());
+  const outside = (port: number): number => (values.behindProxy ? PROXY_PORT : port);
+  const addresses = (): readonly LocalAddress[] => localAddresses(bind, machineInterfaces());
   let router: RouterPort | null = null;
   const server = await startServer({
     ...prepared.options,
     reachedBy: (port) => ({
-      addresses: inviteAddresses(router?.external ?? null, given, addresses(), port),
+      addresses: inviteAddresses(router?.external ?? null, given, addresses(), outside(port)),
       relays,
     }),
   });
@@ -79,7 +81,7 @@ export async function startRunning(
   const wish = { port: server.port, bind, externalPort: values.externalPort, dataFolder };
   router = values.mapPort ? new RouterPort(wish, log, reachChanged) : null;
   if (router === null) takeBackLeftOver(dataFolder, bind, log);
-  const run = localCommands(server, gateway?.curveKey ?? null);
+  const run = localCommands(server, values.session[0]!, gateway?.curveKey ?? null);
   const relayHosts = hostAtRelays(relays, server, dataFolder, log, (host) => {
     if (host.status.state === 'registered') router?.lookFrom(host);
     reachChanged();
@@ -90,8 +92,9 @@ export async function startRunning(
     server,
     dataFolder,
     isFirstStart,
-    madePassword: prepared.madePassword,
+    madePassword: isFirstStart || prepared.keptPassword?.isNew ? prepared.keptPassword : null,
     multiUser: gateway,
+    given: inviteAddresses(null, given, [], outside(server.port)),
     relayHosts,
     router,
     certificates,

@@ -23,7 +23,7 @@ export async function serve(
   if (isRefusal(running)) return reportFailure(running, values.json);
   const isInteractive = process.stdin.isTTY && process.stdout.isTTY && !values.json && !values.parentStdin;
   await announce(running, values, isInteractive);
-  if (values.json) announceReach(running, values);
+  if (values.json) announceReach(running);
   const shell = isInteractive ? openShell(running, values) : null;
   terminal.shell = shell;
   if (shell !== null) wishes.push(shell.ended.then(() => 'exit'));

@@ -5,11 +5,11 @@ import { OPTIONS, type OptionValues } from '../options/table.ts';
 import { type KeptPassword, keptAdminPassword } from './admin-password.ts';
 import { passwordFrom } from './password-file.ts';
 
-/** What a server is started with, and the admin password when it has just been made. */
+/** What a server is started with, and the admin password that was made where none is given. */
 export interface PreparedServer {
   /** All but by what it is reached, which is known only later. */
   readonly options: Omit<ServerOptions, 'reachedBy'>;
-  readonly madePassword: KeptPassword | null;
+  readonly keptPassword: KeptPassword | null;
 }
 
 /** The server's options from those of the program. Reads the files of passwords; makes an admin password when there is none. */
@@ -51,7 +51,7 @@ export function prepareServer(
     log,
     clock: systemClock,
   };
-  return { options, madePassword: kept?.isNew ? kept : null };
+  return { options, keptPassword: kept };
 }
 
 /** Behind a proxy the server itself speaks without encryption and is only for this machine (T1). */

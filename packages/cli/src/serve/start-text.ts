@@ -8,10 +8,14 @@ export interface StartReport {
   readonly sessions: readonly string[];
   /** Where the server is reached, a line for each place. */
   readonly reachable: readonly string[];
+  /** True in a container whose server was not told by which address others reach it. */
+  readonly knowsOnlyContainer: boolean;
   readonly code: string;
   readonly dataFolder: string;
   /** A new invite, or null at a start that makes none. */
   readonly invite: string | null;
+  /** True where only browsers can come, through the proxy. */
+  readonly isBehindProxy: boolean;
   /** The same invite as browsers take it, or null: no authority says who the server is. */
   readonly browserInvite: string | null;
   /** Shown once, when it has just been made. */
@@ -22,6 +26,9 @@ export interface StartReport {
   readonly multiUser: MultiUserAccess | null;
 }
 
+/** What is to be done about addresses that only this computer knows. */
+const CONTAINER_TEXT = 'These are of the container. If others use another one, name it: SCENEPORT_ADDRESS';
+
 /** The message at start: where the server is, the invite to copy, and what to do next. */
 export function startText(report: StartReport): string {
   const { version, sessions, reachable, code, dataFolder, madePassword, openRole } = report;
@@ -30,6 +37,7 @@ export function startText(report: StartReport): string {
     '',
     ...labelled(sessions.length === 1 ? 'Session' : 'Sessions', [sessions.join(', ')]),
     ...labelled('Reachable', reachable),
+    ...(report.knowsOnlyContainer ? labelled('', [CONTAINER_TEXT]) : []),
     ...labelled('Code', [readableCode(code)]),
     ...labelled('Data', [dataFolder]),
   ];
@@ -48,7 +56,7 @@ export function startText(report: StartReport): string {
       `This server is open: everyone who reaches it comes in as ${openRole}, without a password.`,
     );
   }
-  return [...lines, '', ...inviteLines(report.invite), ...browserLines(report.browserInvite)].join('\n');
+  return [...lines, '', ...inviteLines(report), ...browserLines(report.browserInvite)].join('\n');
 }
 
 function multiUserTexts({ port, curveKey }: MultiUserAccess): string[] {
@@ -58,7 +66,7 @@ function multiUserTexts({ port, curveKey }: MultiUserAccess): string[] {
   ];
 }
 
-function inviteLines(invite: string | null): string[] {
+function inviteLines({ invite, isBehindProxy }: StartReport): string[] {
   if (invite === null)
     return ['The invites that you sent stay valid. For another one: sceneport admin invite'];
   return [
@@ -66,7 +74,9 @@ function inviteLines(invite: string | null): string[] {
     '',
     `  ${invite}`,
     '',
-    'In Blender: sidebar of the 3D view (N), tab Sceneport, paste the invite, Join.',
+    isBehindProxy
+      ? 'It is for a page in a browser that has the SDK: Blender does not come in through a proxy.'
+      : 'In Blender: sidebar of the 3D view (N), tab Sceneport, paste the invite, Join.',
   ];
 }
 

@@ -5,6 +5,7 @@ import { type CommandRequest, readRequest } from '../commands/request.ts';
 import { splitWords } from '../commands/words.ts';
 import type { LogOutput } from '../log/logger.ts';
 import { errorText } from '../text/error-text.ts';
+import { fit } from '../text/fit.ts';
 import { isYes } from '../text/is-yes.ts';
 import { terminalText } from '../text/terminal-text.ts';
 import { completions } from './complete.ts';
@@ -96,7 +97,7 @@ export class Shell implements LogOutput {
     if (isRefusal(words)) return words.message;
     const [first, ...rest] = words;
     if (first === undefined) return '';
-    if (first === 'help') return commandsHelp(OWN_COMMANDS);
+    if (first === 'help') return fit(commandsHelp(OWN_COMMANDS), process.stdout.columns);
     if (first === 'session' && rest.length > 0) return this.#choose(rest.join(' '));
     if (first === 'exit') {
       this.#lines.close();

@@ -3,8 +3,8 @@ import { chmodSync, rmSync } from 'node:fs';
 import { type AddressInfo, createConnection, type Server } from 'node:net';
 import { refusal, SceneportError } from '@sceneport/protocol';
 
-/** The port that others reach a server by whose proxy it serves on a Unix socket. */
-const PROXY_PORT = 443;
+/** The port of a proxy by which others reach the server behind it, where nothing else is said. */
+export const PROXY_PORT = 443;
 
 /** The path in a place to listen of the form `unix:/path`; null for an address. */
 export function unixPath(bind: string): string | null {

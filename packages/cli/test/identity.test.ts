@@ -3,7 +3,7 @@ import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { readableCode } from '@sceneport/protocol';
-import { runProgram, startServer, temporaryFolder } from './program.ts';
+import { Program, runProgram, startServer, temporaryFolder } from './program.ts';
 
 test('[T2] shows, exports, rotates and imports the identity of a data folder', async (t) => {
   const folder = temporaryFolder(t);
@@ -50,4 +50,14 @@ test('makes no data folder to show the identity of', async (t) => {
   const { code, output } = await runProgram(t, ['identity', '--data', join(temporaryFolder(t), 'none')]);
   assert.equal(code, 2);
   assert.match(output, /no data folder/);
+});
+
+test('[T2] a server that begins with the key of another tells its first invite all the same', async (t) => {
+  const { data: old } = await startServer(t);
+  const data = join(temporaryFolder(t), 'new');
+  const key = join(temporaryFolder(t), 'key.pem');
+  assert.equal((await runProgram(t, ['identity', '--data', old, 'export', key])).code, 0);
+  assert.equal((await runProgram(t, ['identity', '--data', data, 'import', key])).code, 0);
+  const program = Program.start(t, ['serve', '--port', '0', '--bind', '127.0.0.1', '--data', data]);
+  await program.waitFor(/shown this once[\s\S]*sceneport:\/\//);
 });

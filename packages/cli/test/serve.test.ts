@@ -195,6 +195,9 @@ test('[T1] behind a proxy listens on a Unix socket, which only a proxy can use',
   const alone = await runProgram(t, ['serve', '--data', join(folder, 'data'), ...bind]);
   assert.equal(alone.code, 2);
   assert.match(alone.output, /needs --behind-proxy/);
+  const nowhere = ['--behind-proxy', '--bind', `unix:${join(folder, 'none', 'http.sock')}`];
+  const lost = await runProgram(t, ['serve', '--data', join(folder, 'lost'), ...nowhere]);
+  assert.match(lost.output, /none\/http\.sock cannot be made: its folder/);
   const open = ['serve', '--data', join(folder, 'data'), '--behind-proxy', '--open-metrics'];
   assert.match((await runProgram(t, open)).output, /--open-metrics would let everyone.*bad-option/);
   const { listening } = await startServer(t, ['--behind-proxy', ...bind]);

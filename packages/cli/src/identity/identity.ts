@@ -11,7 +11,7 @@ import {
 } from '@sceneport/server';
 import { askSocket, NO_SERVER } from '../admin/socket-client.ts';
 import { socketPathOf } from '../admin/socket-path.ts';
-import { isDataFolder, noDataFolder } from '../serve/data-folder.ts';
+import { beginFirstStart, isDataFolder, noDataFolder } from '../serve/data-folder.ts';
 
 const USAGE = 'It is: sceneport identity show | rotate | export FILE | import FILE';
 
@@ -56,9 +56,10 @@ function exportKey(identity: Identity, file: string): unknown | Refusal {
 
 /** A data folder that has a key already keeps it, to lead those who know it to the new one. */
 function takeKey(dataFolder: string, key: string): Identity {
-  return isDataFolder(dataFolder)
-    ? changeIdentity(dataFolder, key, Date.now())
-    : storeIdentity(dataFolder, identityOf(key).key);
+  const { key: checked } = identityOf(key);
+  if (isDataFolder(dataFolder)) return changeIdentity(dataFolder, checked, Date.now());
+  beginFirstStart(dataFolder);
+  return storeIdentity(dataFolder, checked);
 }
 
 function readKey(file: string): string {

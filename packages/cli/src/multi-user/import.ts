@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { importMultiUser } from '@sceneport/multi-user';
 import { isRefusal, type Refusal, refusal } from '@sceneport/protocol';
 import { startServer } from '@sceneport/server';
+import { beginFirstStart } from '../serve/data-folder.ts';
 import { MULTI_USER_SESSION } from './gateway.ts';
 
 /** Takes a saved session of the old add-on into the data folder, whose server must not run; says how many nodes came. */
@@ -14,6 +15,7 @@ export async function runImportMultiUser(
     return refusal('bad-request', 'Name the saved session: sceneport import-multi-user FILE.');
   const file = readIfThere(path);
   if (file === null) return refusal('bad-file', 'There is no such file.');
+  beginFirstStart(dataFolder);
   const server = await startServer({ dataFolder, port: 0, bind: '127.0.0.1', sessions: [] });
   try {
     const session = await server.openSession(MULTI_USER_SESSION, 'multi-user');

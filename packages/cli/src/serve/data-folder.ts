@@ -30,10 +30,10 @@ export function noDataFolder(dataFolder: string): Refusal {
   return refusal('bad-option', `There is no data folder at ${dataFolder}. Choose it with --data.`);
 }
 
-/** Lies in a data folder from the first attempt to start until a start has told the invite and the password. */
+/** Lies in a data folder from its making until a start has told the invite and the password. */
 const UNTOLD = 'not-told';
 
-/** Whether a server has not yet told its first invite: it is new, or the starts so far have failed. */
+/** Whether no server of this data folder, which is made where there is none, has told its first invite yet. */
 export function beginFirstStart(dataFolder: string): boolean {
   const mark = join(dataFolder, UNTOLD);
   if (isDataFolder(dataFolder)) return existsSync(mark);

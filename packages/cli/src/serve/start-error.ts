@@ -1,14 +1,22 @@
 import { isRefusal, type Refusal, refusal, SceneportError } from '@sceneport/protocol';
+import { unixPath } from '@sceneport/server';
 import type { OptionValues } from '../options/table.ts';
 
 /** Why a server could not start, in words that say what to do; null for what is not the user's to mend. */
 export function startRefusal(error: unknown, values: OptionValues, dataFolder: string): Refusal | null {
   if (error instanceof SceneportError) return worded(error, values, dataFolder);
   if (isRefusal(error)) return error;
-  const { code, path } = error as NodeJS.ErrnoException;
+  const { code, path, syscall } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') return worded(refusal('port-taken'), values, dataFolder);
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
     return refusal('bad-option', `This machine has no address ${values.bind} (--bind).`);
+  }
+  const socket = unixPath(values.bind);
+  if (socket !== null && syscall === 'listen' && (code === 'EACCES' || code === 'ENOENT')) {
+    return refusal(
+      'bad-option',
+      `The socket ${socket} cannot be made: its folder must be there, and the server may write to it.`,
+    );
   }
   if (code === 'EACCES' && path === undefined) {
     return refusal(

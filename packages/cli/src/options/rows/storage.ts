@@ -19,7 +19,7 @@ export const STORAGE_OPTIONS = {
     default: ['main'],
     commands: [...SERVE, ...COMMANDING],
     group: STORAGE,
-    help: 'A session to serve, made where it does not exist. For admin: the session that the command is for.',
+    help: 'A session to serve, made where it does not exist. For admin: the session that the command is for; where none is named and there is no main, the first that the server was started with.',
   },
   historyDays: {
     kind: 'integer',

@@ -89,7 +89,8 @@ export async function startServer(start: StartOptions): Promise<SceneportServer>
     }
 
     const passwords = await Passwords.make(options.sessionPassword, options.adminPassword);
-    const desk = new LoginDesk(sessions, passwords, new LoginThrottle(clock), options.openRole);
+    const throttle = new LoginThrottle(clock);
+    const desk = new LoginDesk(sessions, passwords, throttle, options.openRole);
     const gateway = new Gateway(
       options,
       counters,
@@ -107,7 +108,8 @@ export async function startServer(start: StartOptions): Promise<SceneportServer>
       {
         isHealthy: () => sessions.all().every(({ sequencer }) => sequencer.readOnly === null),
         judgeToken: (session, token, address) => desk.judgeToken(session, token, address),
-        metrics: (request, address) => (mayReadMetrics(request, address, options) ? metrics() : null),
+        metrics: (request, address) =>
+          mayReadMetrics(request, address, options, throttle) ? metrics() : null,
       },
       (link) => gateway.accept(link),
       (socket) => identities.codeShownOn(socket),

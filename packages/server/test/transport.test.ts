@@ -98,6 +98,16 @@ test('[T1] answers /healthz to all and /metrics to admins', async (t) => {
   assert.equal((await fetchText(port, '/else')).status, 404);
 });
 
+test('[H3] guesses at /metrics wait as those at the login do', async (t) => {
+  const clock = new ManualClock();
+  const { port } = await startTestServer(t, { adminPassword: 'chief', clock });
+  const status = async (login: string) => (await fetchText(port, '/metrics', login)).status;
+  for (let guesses = 0; guesses < 5; guesses += 1) assert.equal(await status('admin:guess'), 401);
+  assert.equal(await status('admin:chief'), 401);
+  clock.advance(1000);
+  assert.equal(await status('admin:chief'), 200);
+});
+
 test('[T1] behind a proxy speaks plain HTTP and believes the address that it forwards', async (t) => {
   const { port, token, server } = await startTestServer(t, { behindProxy: true });
   const health = plainRequest({ port, host: '127.0.0.1', path: '/healthz' }).end();

@@ -71,7 +71,7 @@ async function serverFindings(values: OptionValues, dataFolder: string): Promise
   return isRefusal(health)
     ? [
         well('The server of this data folder runs.'),
-        unknown(`${health.message} If it listens on another port, say so with --port.`),
+        unknown(`${health.message} If it listens elsewhere, say so with --port or --behind-proxy.`),
       ]
     : [well(`The server of this data folder runs and is well on port ${nativePort(values)}.`)];
 }

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { LoginThrottle } from '../access/throttle.ts';
 import { isThisMachine } from '../gateway/http.ts';
 import type { ServerOptions } from '../options.ts';
 import type { Session } from '../session/session.ts';
@@ -32,19 +33,23 @@ export function metricsText(counters: Counters, sessions: readonly Session[]): s
 
 /**
  * Whether a request may read the metrics (T1): with the admin password (HTTP Basic, any user name), or from this
- * machine where the option says so. Behind a proxy everyone comes from this machine, and the option says nothing.
+ * machine where the option says so. Behind a proxy everyone comes from this machine, and the option says nothing. A wrong
+ * password counts as a wrong login, and makes wait like one (H3).
  */
 export function mayReadMetrics(
   request: IncomingMessage,
   address: string,
   options: Pick<ServerOptions, 'adminPassword' | 'openMetrics' | 'behindProxy'>,
+  throttle: LoginThrottle,
 ): boolean {
   const isOpen = options.openMetrics && !options.behindProxy;
   if (isOpen && isThisMachine(address)) return true;
   const match = /^Basic ([A-Za-z0-9+/=]+)$/.exec(request.headers.authorization ?? '');
-  if (match === null || options.adminPassword === null) return false;
+  if (match === null || options.adminPassword === null || throttle.waitMs(address) > 0) return false;
   const given = Buffer.from(match[1]!, 'base64').toString().split(':').slice(1).join(':');
-  return timingSafeEqual(digest(given), digest(options.adminPassword));
+  const isRight = timingSafeEqual(digest(given), digest(options.adminPassword));
+  if (!isRight) throttle.failed(address);
+  return isRight;
 }
 
 function digest(text: string): Buffer {

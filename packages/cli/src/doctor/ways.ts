@@ -106,7 +106,7 @@ function keyFinding({ code, error }: Probe, wanted: string | null, isRelay: bool
   if (code === null) {
     return failed(
       `What answers does not speak TLS 1.3 (${error}).`,
-      'Check the port: it is that of another program.',
+      'Check the port: it is that of another program, or of a proxy, through which only browsers come.',
     );
   }
   if (wanted === null)

@@ -143,6 +143,18 @@ test('[W13] waits for as long as the authority says, but for no more than a day'
   }
 });
 
+test('[W13] asks again within the hour when the clock was ahead and is set right', async (t) => {
+  const authority = await FakeAuthority.start(t);
+  authority.habits.set('/directory', () => ({ status: 500 }));
+  const one = new Certified(t, authority);
+  await one.failed();
+  authority.habits.clear();
+  one.clock.setBack(90 * DAY_MS);
+  authority.lifetime = { fromMs: one.clock.now(), untilMs: one.clock.now() + 90 * DAY_MS };
+  one.clock.advance(HOUR_MS);
+  await one.held();
+});
+
 test('[W13] asks for nothing where nothing can be written', async (t) => {
   const authority = await FakeAuthority.start(t);
   const first = new Certified(t, authority);

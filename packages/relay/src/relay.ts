@@ -111,12 +111,14 @@ export async function startRelay(start: StartRelayOptions): Promise<Relay> {
   return { port, code, metrics, close: endConnections };
 }
 
-/** Tells a joiner that its host is not here. Read on is so that its end is seen; one that does not end is closed. */
+/** Tells a joiner that its host is not here, and waits for its end; one that says more in place of that, or stays, is closed. */
 function turnAway(joiner: Socket, clock: Clock): void {
   joiner.once(
     'close',
     clock.after(OPENING_TIMEOUT_MS, () => joiner.destroy()),
   );
+  // Its hello was put back, and comes first.
+  joiner.once('data', () => joiner.on('data', () => joiner.destroy()));
   joiner.resume().end(UNKNOWN_HOST);
 }
 

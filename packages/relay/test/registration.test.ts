@@ -190,20 +190,22 @@ test('[W5] one server has no more joiners than it may', async (t) => {
   control.socket.destroy();
 });
 
-for (const [who, allowHalfOpen] of [
-  ['who is turned away and goes', false],
-  ['who is turned away and stays', true],
-] as const) {
-  test(`[W2] [W5] ${who} holds no place at the relay`, { timeout: 20_000 }, async (t) => {
-    const clock = {
-      ...systemClock,
-      after: (delayMs: number, action: () => void) => systemClock.after(delayMs / 20, action),
-    };
-    const relay = await TestRelay.start(t, allowHalfOpen ? { clock } : {});
-    const socket = connect({ port: relay.port, host: '127.0.0.1', allowHalfOpen });
+for (const { who, behave, isClockFast } of [
+  { who: 'goes', behave: (socket: Socket) => socket.end(), isClockFast: false },
+  { who: 'says more', behave: (socket: Socket) => socket.write('more'), isClockFast: false },
+  { who: 'stays', behave: () => {}, isClockFast: true },
+]) {
+  test(`[W2] [W5] who is turned away and ${who} holds no place at the relay`, {
+    timeout: 20_000,
+  }, async (t) => {
+    const after = (delayMs: number, action: () => void) =>
+      systemClock.after(isClockFast ? delayMs / 20 : delayMs * 20, action);
+    const relay = await TestRelay.start(t, { clock: { ...systemClock, after } });
+    const socket = connect({ port: relay.port, host: '127.0.0.1', allowHalfOpen: true });
     t.after(() => socket.destroy());
-    socket.resume().write(clientHello(`${new TestKey().code}.sceneport.invalid`));
-    await once(socket, 'end');
+    socket.on('error', () => socket.destroy()).write(clientHello(`${new TestKey().code}.sceneport.invalid`));
+    await once(socket.resume(), 'end');
+    behave(socket);
     while (relay.metric('connections') > 0) await new Promise((resolve) => setImmediate(resolve));
   });
 }

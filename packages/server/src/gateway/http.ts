@@ -44,11 +44,9 @@ export function makeHttpServer(
   });
   const reach = new ReachPage(clock);
   const server = createServer({ maxHeaderSize: 16 * 1024 }, (request, response) => {
+    response.setHeader(PROTOCOL_HEADER, PROTOCOL_VERSION);
     const answer = (status: number, text: string) => {
-      response.writeHead(status, {
-        'content-type': 'text/plain; charset=utf-8',
-        [PROTOCOL_HEADER]: PROTOCOL_VERSION,
-      });
+      response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' });
       response.end(text);
     };
     const path = request.url?.split('?')[0];

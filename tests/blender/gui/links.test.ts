@@ -63,6 +63,15 @@ test(`invites that are opened outside Blender ${blenderVersion}`, async (t) => {
     },
   );
 
+  await t.test('who says no to one keeps the invite that stood in the panel', async () => {
+    await desktop.open(near);
+    await ben.waitFor(isAsking);
+    assert.equal(await ben.ask(invited), near);
+    await ben.key('ESC');
+    await ben.waitFor(isAnswered);
+    assert.equal(await ben.ask(invited), server.invite);
+  });
+
   await t.test('a link that is no invite is said to be none, and nothing of it is run', async () => {
     const touched = join(home, 'touched');
     const touch = `touch ${touched}`;

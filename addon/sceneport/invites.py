@@ -13,6 +13,11 @@ _ADDRESS = re.compile(r"(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?
 _CODE = re.compile(r"[a-z2-7]{52}")
 _TOKEN = re.compile(r"[a-z2-7]{26}")
 _MOST_PLACES = 16
+_SPACE = (
+    "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
+"""What may stand around a link: white space as the program knows it, which Python does not quite."""
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9a-fA-F]{2})")
 
 
@@ -26,7 +31,7 @@ class Invite(NamedTuple):
 
 def read_invite(link: str) -> Invite:
     """Reads the link. Raises SceneportError `bad-invite` where it is not one, or not whole."""
-    found = _INVITE.fullmatch(link.strip())
+    found = _INVITE.fullmatch(link.strip(_SPACE))
     if found is None:
         raise _refusal()
     hosts, session, query, token = found.groups()

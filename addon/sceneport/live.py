@@ -103,9 +103,9 @@ def stored_sessions() -> StoredSessions | None:
     return StoredSessions(program.command(str(places.preference("node_path", ""))), folder)
 
 
-def examine(*tests: list[str]) -> Examination:
-    """Begins to test ways to servers; each of `tests` is typed behind `sceneport doctor`. Raises SceneportError."""
-    return Examination(program.command(str(places.preference("node_path", ""))), tests)
+def examine(target: str, *machine: str) -> Examination:
+    """Begins to test the ways of an invite or an address, and by `machine` this machine. Raises SceneportError."""
+    return Examination(program.command(str(places.preference("node_path", ""))), target, machine)
 
 
 def end_server() -> None:

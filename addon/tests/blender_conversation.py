@@ -20,7 +20,7 @@ STATUS = {
     "seq": 7,
     "pending": 0,
     "progress": {"datablocks": 1, "datablocksTotal": 2, "bytes": 3, "bytesTotal": 4},
-    "users": [{"name": "Ann", "number": 1, "role": "admin", "colour": [1, 0, 0], "rttMs": 1.5, "me": True}],
+    "users": [{"name": "Ann", "number": 1, "role": "admin", "colour": [1, 0, 0], "rttMs": 1.5, "way": "relay", "me": True}],
     "owners": {},
     "session": "main",
     "error": None,
@@ -110,7 +110,7 @@ def status(play: Play) -> None:
     now = api.status()
     live.session = None
     assert now["progress"] == {"datablocks": 1, "datablocks_total": 2, "bytes": 3, "bytes_total": 4}
-    assert now["users"] == [{"name": "Ann", "number": 1, "role": "admin", "rtt_ms": 1.5, "me": True}]
+    assert now["users"] == [{"name": "Ann", "number": 1, "role": "admin", "rtt_ms": 1.5, "way": "relay", "me": True}]
     assert now["state"] == "online" and now["error"] is None
 
 

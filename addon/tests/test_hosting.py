@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import tempfile
 import time
 import unittest
 from pathlib import Path
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -94,18 +96,19 @@ print(json.dumps({"value": [{"name": "main", "datablocks": 12, "changedMs": 1000
 DOCTOR = """
 import json, sys
 assert sys.argv[1:3] == ["doctor", "--json"]
-if sys.argv[3] == "nonsense":
+tested = sys.stdin.read() if sys.argv[3] == "-" else sys.argv[3]
+if tested == "nonsense":
     print(json.dumps({"error": {"code": "bad-request", "message": "That is no address."}}))
     sys.exit(2)
-finding = {"state": "failed", "text": f"{sys.argv[3]} is closed.", "remedy": "Open it."}
+finding = {"state": "failed", "text": f"{tested} is closed.", "remedy": "Open it."}
 print(json.dumps({"value": [{"title": "here", "findings": [{"state": "well", "text": "Good."}, finding, 5]}, 7]}))
 sys.exit(1)
 """
 
 
 class Test(unittest.TestCase):
-    def examine(self, *tests: list[str]) -> list:
-        examination = Examination([sys.executable, "-c", DOCTOR], tests)
+    def examine(self, target: str, *machine: str) -> list:
+        examination = Examination([sys.executable, "-c", DOCTOR], target, machine)
         deadline = time.monotonic() + WAIT_SECONDS
         while (found := examination.poll()) is None:
             self.assertLess(time.monotonic(), deadline)
@@ -113,14 +116,21 @@ class Test(unittest.TestCase):
 
     def test_findings(self) -> None:
         """What tests have found comes when all have ended, in their order, with what to do"""
-        first, second = self.examine(["a"], ["b"])
+        first, second = self.examine("a", "b")
         self.assertEqual(first, ("here", [("well", "Good.", ""), ("failed", "a is closed.", "Open it.")]))
         self.assertEqual(second.findings[1].text, "b is closed.")
+
+    def test_hidden(self) -> None:
+        """[I2] the invite that is tested stands in no command line, which everyone on the machine can read"""
+        with mock.patch.object(subprocess, "run", wraps=subprocess.run) as run:
+            self.examine("sceneport://host.example/main#token", "--port", "1")
+        for call in run.call_args_list:
+            self.assertNotIn("token", " ".join(call.args[0]))
 
     def test_refused(self) -> None:
         """A test that cannot be made is refused with the words of the program"""
         with self.assertRaises(SceneportError) as refused:
-            self.examine(["a"], ["nonsense"])
+            self.examine("a", "nonsense")
         self.assertEqual(refused.exception.code, "bad-request")
 
 

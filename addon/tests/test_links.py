@@ -121,6 +121,18 @@ class Links(unittest.TestCase):
             self.assertEqual(mailbox.take(self.folder), "")
         self.assertEqual(self.left(), [])
 
+    def test_no_files(self) -> None:
+        """A folder and a link of the file system are neither read nor in the way"""
+        waiting, elsewhere = opener.put(self.folder, LINK), self.folder.parent / "elsewhere"
+        elsewhere.write_text(LINK)
+        (self.folder / "folder.link").mkdir()
+        (self.folder / "symbolic.link").symlink_to(elsewhere)
+        make_older(self.folder / "folder.link", opener.KEPT_SECONDS + 1)
+        self.assertEqual(mailbox.take(self.folder), LINK)
+        self.assertIsNone(mailbox.take(self.folder))
+        self.assertFalse(waiting.exists())
+        self.assertTrue(elsewhere.exists())
+
     def test_starts(self) -> None:
         """Where no Blender runs one is started, and takes the link"""
         report = self.folder.parent / "report"

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { formatInvite, type Invite, isRefusal, parseInvite } from '@sceneport/protocol';
 import { LineProcess } from '../line-process.ts';
 import type { BenchServer, Place, Side } from '../side.ts';
 
@@ -41,7 +42,8 @@ export async function startOurServer(place: Place, options: readonly string[] = 
     async client(name, { port: towards = port } = {}) {
       const client = new LineProcess(`client ${name}`, [...place.farPrefix, process.execPath, CLIENT]);
       clients.push(client);
-      const target = invite.replace(/^sceneport:\/\/[^/]+/, `sceneport://${place.serverAddress}:${towards}`);
+      const address = { host: place.serverAddress, port: towards };
+      const target = formatInvite({ ...readInvite(invite), addresses: [address] });
       await client.call({ do: 'connect', invite: target, name });
       return client;
     },
@@ -72,4 +74,10 @@ async function serve(place: Place, folder: string, more: readonly string[]): Pro
   const server = new LineProcess('sceneport serve', command);
   const ready = await server.answer();
   return { server, port: Number(ready.port), invite: String(ready.invite) };
+}
+
+function readInvite(link: string): Invite {
+  const invite = parseInvite(link);
+  if (isRefusal(invite)) throw new Error(invite.message);
+  return invite;
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { SessionClient } from '@sceneport/client';
 import { isRefusal, newDatablockId, toHex } from '@sceneport/protocol';
+import { inviteAt } from '../harness/invite-at.ts';
 import { startServer } from '../harness/server.ts';
 import { openPage } from './chromium.ts';
 import { servePage } from './page-server.ts';
@@ -15,15 +16,12 @@ const digestOfCode = (code: string): string => {
   return Buffer.from(bits.toString(16).padStart(64, '0'), 'hex').toString('base64');
 };
 
-/** The same invite for another place. */
-const at = (invite: string, place: string): string => invite.replace(/\/\/[^/]+\//, `//${place}/`);
-
 test('a browser in a session', async (t) => {
   const server = await startServer(t);
   const { relay, port } = await startRelay(t, server.port);
   const page = await openPage(t, await servePage(t), { key: digestOfCode(server.code) });
   const ann = await SessionClient.connect({
-    target: at(server.invite, `127.0.0.1:${server.port}`),
+    target: inviteAt(server.invite, `127.0.0.1:${server.port}`),
     user: 'Ann',
     colour: [1, 0, 0],
     blender: null,
@@ -46,7 +44,7 @@ test('a browser in a session', async (t) => {
     });
 
   await t.test('[T1] [S1] joins over a WebSocket and holds the session', async () => {
-    await page.run(`page.join(${JSON.stringify(at(server.invite, `127.0.0.1:${port}`))})`);
+    await page.run(`page.join(${JSON.stringify(inviteAt(server.invite, `127.0.0.1:${port}`))})`);
     assert.deepEqual(await page.run('page.names()'), ['Waves']);
     assert.deepEqual(await page.run('page.users()'), ['Ann', 'Web']);
   });

@@ -3,12 +3,10 @@ import test, { type TestContext } from 'node:test';
 import { Signer } from '../../packages/certificates/test/support/signing.ts';
 import { openPage } from '../browser/chromium.ts';
 import { servePage } from '../browser/page-server.ts';
+import { inviteAt } from '../harness/invite-at.ts';
 import { startRelay } from '../harness/relay.ts';
 import { freePort, startPebble } from './pebble.ts';
 import { serve } from './served.ts';
-
-/** The same invite for another place. */
-const at = (invite: string, place: string): string => invite.replace(/\/\/[^/]+\//, `//${place}/`);
 
 /** Joins in a browser that knows an authority, and nothing else of the server; rejects where that fails. */
 const joinInBrowser = async (t: TestContext, authority: string, invite: string): Promise<void> => {
@@ -22,7 +20,7 @@ test('[W14] [T1] a browser joins by the name of a server that has a certificate,
   const pebble = await startPebble(t, port);
   const { program, invite } = await serve(t, pebble, port, ['--certificate', 'scene.test']);
   await program.waitFor(/has a certificate/);
-  const target = at(invite, `scene.test:${port}`);
+  const target = inviteAt(invite, `scene.test:${port}`);
   const { certificate: stranger } = await Signer.make();
   await assert.rejects(joinInBrowser(t, stranger, target), /No server answers/);
   await joinInBrowser(t, await pebble.root(), target);
@@ -34,5 +32,5 @@ test('[W14] [W2] a browser joins through a relay, of which the server has a cert
   const args = ['--relay', `relay.test:${relay.port}`, '--certificate', 'relay.test'];
   const { program, invite } = await serve(t, pebble, 0, args);
   await program.waitFor(/has a certificate/);
-  await joinInBrowser(t, await pebble.root(), at(invite, '127.0.0.1:1'));
+  await joinInBrowser(t, await pebble.root(), inviteAt(invite, '127.0.0.1:1'));
 });

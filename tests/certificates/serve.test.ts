@@ -3,6 +3,7 @@ import test from 'node:test';
 import { SessionClient } from '@sceneport/client';
 import { serverNameOfCode } from '@sceneport/protocol';
 import { temporaryFolder } from '../../packages/cli/test/program.ts';
+import { inviteAt } from '../harness/invite-at.ts';
 import { startRelay } from '../harness/relay.ts';
 import './test-names.ts';
 import { freePort, startPebble } from './pebble.ts';
@@ -59,6 +60,6 @@ test('[W2] [W13] a server behind a relay gets one for its code below the name of
   await program.waitFor(new RegExp(`has a certificate name=${code}\\.relay\\.test until=`));
   const shown = await visit(relay.port, `${code}.relay.test`, await pebble.root());
   assert.deepEqual([shown.isAccepted, shown.code], [true, code]);
-  const throughRelay = invite.replace(/\/\/[^/]+\//, '//127.0.0.1:1/');
+  const throughRelay = inviteAt(invite, '127.0.0.1:1');
   assert.equal(await join(throughRelay), 'online');
 });

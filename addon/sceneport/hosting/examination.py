@@ -30,11 +30,17 @@ class FindingGroup(NamedTuple):
 
 
 class Examination:
-    """Several tests side by side, without making the caller wait."""
+    """Tests side by side, without making the caller wait."""
 
-    def __init__(self, command: Sequence[str], tests: Sequence[Sequence[str]]) -> None:
-        """`command` begins with Node and the program; each of `tests` is what is typed behind `sceneport doctor`."""
-        self._questions = [Question([*command, "doctor", "--json", *test], _TIMEOUT_SECONDS) for test in tests]
+    def __init__(self, command: Sequence[str], target: str, machine: Sequence[str] = ()) -> None:
+        """`command` begins with Node and the program. `target` is an invite or an address.
+
+        `machine` is what is typed behind `sceneport doctor` for this machine to be tested too.
+        """
+        doctor = [*command, "doctor", "--json"]
+        self._questions = [Question([*doctor, "-"], _TIMEOUT_SECONDS, said=target)]
+        if machine:
+            self._questions.append(Question([*doctor, *machine], _TIMEOUT_SECONDS))
 
     def poll(self) -> list[FindingGroup] | None:
         """What all tests have found, as soon as all have ended. Raises SceneportError where one could not be made."""

@@ -16,21 +16,24 @@ from .program import OWN_VARIABLES
 class Question:
     """Runs the program once, without making the caller wait, and reads the JSON that it prints."""
 
-    def __init__(self, command: Sequence[str], timeout_seconds: float) -> None:
-        """`command` begins with Node and the program. It is ended when it takes longer than `timeout_seconds`."""
+    def __init__(self, command: Sequence[str], timeout_seconds: float, said: str = "") -> None:
+        """`command` begins with Node and the program. It is ended when it takes longer than `timeout_seconds`.
+
+        `said` is its standard input: what is in `command` can be read by everyone on this machine.
+        """
         self.done = False
         self.answer: Any = None
         """The field `value` of what was printed; None where there is none."""
         self.error: Any = None
         """The field `error` of what was printed; None where there is none."""
         self._timeout_seconds = timeout_seconds
-        threading.Thread(target=self._ask, args=(list(command),), name="sceneport-question", daemon=True).start()
+        threading.Thread(target=self._ask, args=(list(command), said), name="sceneport-question", daemon=True).start()
 
-    def _ask(self, command: list[str]) -> None:
+    def _ask(self, command: list[str], said: str) -> None:
         try:
             ended = subprocess.run(
                 command,
-                stdin=subprocess.DEVNULL,
+                input=said.encode(),
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 env={name: value for name, value in os.environ.items() if name not in OWN_VARIABLES},

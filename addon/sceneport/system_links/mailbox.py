@@ -33,7 +33,7 @@ def remove(folder: Path) -> None:
 
 
 def _files(folder: Path) -> list[tuple[Path, float]]:
-    """Each file with its age in seconds, the oldest first."""
+    """Each file with its age in seconds, the oldest first. What is none, such as a pipe to wait at, is left alone."""
     now, found = time.time(), []
     try:
         entries = list(os.scandir(folder))
@@ -41,7 +41,8 @@ def _files(folder: Path) -> list[tuple[Path, float]]:
         return []
     for entry in entries:
         try:
-            found.append((Path(entry.path), now - entry.stat(follow_symlinks=False).st_mtime))
+            if entry.is_file(follow_symlinks=False):
+                found.append((Path(entry.path), now - entry.stat(follow_symlinks=False).st_mtime))
         except FileNotFoundError:
             continue
     return sorted(found, key=lambda one: -one[1])

@@ -25,7 +25,7 @@ def examine(target: str) -> None:
     """Tests every way of an invite, or an address. Raises SceneportError."""
     live.check_online_access(target)
     state.found = None
-    state.running = live.examine([target])
+    state.running = live.examine(target)
 
 
 def examine_hosted() -> None:
@@ -34,7 +34,7 @@ def examine_hosted() -> None:
         raise SceneportError("bad-request", "You host no session.")
     listening, data = live.server.listening, live.server.data_folder
     state.found = None
-    state.running = live.examine([listening.invite], ["--data", str(data), "--port", str(listening.port)])
+    state.running = live.examine(listening.invite, "--data", str(data), "--port", str(listening.port))
 
 
 def forget() -> None:

@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from . import invites
+from .invite_words import describe, is_valid
 from .text import draw_text
 
 _CODE_SCALE = 11.0
@@ -16,7 +17,7 @@ def draw_invites(layout: Any) -> None:
     """A button that makes one, and those that let people in; of those made here the link too."""
     layout.operator("sceneport.invite", text="New Invite", icon="ADD")
     now = time.time()
-    valid = [invite for invite in invites.state.listed if _is_valid(invite, now)]
+    valid = [invite for invite in invites.state.listed if is_valid(invite, now)]
     for invite in valid[:_MOST_SHOWN]:
         _draw_invite(layout, invite)
     if len(valid) > _MOST_SHOWN:
@@ -49,17 +50,4 @@ def _draw_invite(layout: Any, invite: dict[str, Any]) -> None:
         row.operator("sceneport.copy_invite", text="", icon="COPYDOWN", emboss=False).link = link
         draw_code_button(row, link)
     row.operator("sceneport.revoke_invite", text="", icon="X", emboss=False).invite = invite["id"]
-    draw_text(column, _describe(invite))
-
-
-def _is_valid(invite: dict[str, Any], now: float) -> bool:
-    expires, most = invite["expiresMs"], invite["maxUses"]
-    return (expires is None or expires > now * 1000) and (most is None or invite["uses"] < most)
-
-
-def _describe(invite: dict[str, Any]) -> str:
-    uses, most, expires = invite["uses"], invite["maxUses"], invite["expiresMs"]
-    counts = f"used {uses} of {most}" if most is not None else f"used {uses} times"
-    return (
-        counts if expires is None else f"{counts}, until {time.strftime('%d %b %H:%M', time.localtime(expires / 1000))}"
-    )
+    draw_text(column, describe(invite))

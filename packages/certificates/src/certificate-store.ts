@@ -49,9 +49,12 @@ export class CertificateStore {
     return this.#kept.accountKey;
   }
 
-  /** Keeps a certificate in place of an earlier one of the name. */
+  /** Keeps a certificate in place of an earlier one of the name, and of those that had ended when it began. */
   keep(certificate: KeptCertificate): void {
-    const others = this.#kept.certificates.filter(({ name }) => name !== certificate.name);
+    const beganMs = new X509Certificate(certificate.pem).validFromDate.getTime();
+    const others = this.#kept.certificates.filter(
+      (one) => one.name !== certificate.name && endOf(one) > beganMs,
+    );
     this.#write({ ...this.#kept, certificates: [...others, certificate] });
   }
 

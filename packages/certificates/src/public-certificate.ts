@@ -132,7 +132,7 @@ export class PublicCertificate {
     const againMs = this.#options.clock.now() + Math.max(this.#retryMs, why.retryAfterMs ?? 0);
     this.#retryMs = Math.min(LONGEST_RETRY_MS, this.#retryMs * RETRY_FACTOR);
     this.#change({ state: 'failed', failure: why, againMs, chain: this.#chain });
-    this.#waitUntil(againMs);
+    this.#waitUntil(againMs, this.#options.clock.now());
   }
 
   #hold(chain: CertificateChain): void {
@@ -140,12 +140,16 @@ export class PublicCertificate {
     this.#change({ state: 'held', chain });
   }
 
-  /** Asks at that time, ms since 1970. */
-  #waitUntil(timeMs: number): void {
+  /** Asks at that time, or when the clock has been set back to before `sinceMs`, ms since 1970 both. */
+  #waitUntil(timeMs: number, sinceMs = 0): void {
     const { clock } = this.#options;
-    const leftMs = timeMs - clock.now();
-    if (leftMs <= 0) this.#work();
-    else this.#cancelTimer = clock.after(Math.min(leftMs, LONGEST_WAIT_MS), () => this.#waitUntil(timeMs));
+    const now = clock.now();
+    const leftMs = timeMs - now;
+    if (leftMs <= 0 || now < sinceMs) this.#work();
+    else
+      this.#cancelTimer = clock.after(Math.min(leftMs, LONGEST_WAIT_MS), () =>
+        this.#waitUntil(timeMs, sinceMs),
+      );
   }
 
   #change(status: CertificateStatus): void {

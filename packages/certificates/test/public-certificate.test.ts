@@ -4,7 +4,7 @@ import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { CertificateStore } from '../src/certificate-store.ts';
-import { Certified, NAME, newKey } from './support/certified.ts';
+import { Certified, NAME, newKey, temporaryFolder } from './support/certified.ts';
 import { FakeAuthority } from './support/fake-authority.ts';
 
 const MINUTE_MS = 60_000;
@@ -67,6 +67,22 @@ test('[W13] asks anew where what is kept cannot be understood', async (t) => {
     await new Certified(t, authority, { dataFolder, key }).held();
   }
   assert.equal(new CertificateStore(dataFolder).certificates.length, 1);
+});
+
+test('[W13] forgets what has ended of names that it is asked for no more', async (t) => {
+  const authority = await FakeAuthority.start(t);
+  const dataFolder = temporaryFolder(t);
+  const keptAfter = async (name: string, fromMs: number): Promise<string[]> => {
+    authority.lifetime = { fromMs, untilMs: fromMs + 2 * DAY_MS };
+    const one = new Certified(t, authority, { dataFolder, name });
+    await one.held();
+    one.certificate.close();
+    return new CertificateStore(dataFolder).certificates.map((kept) => kept.name);
+  };
+  const yesterdayMs = Date.now() - DAY_MS;
+  assert.deepEqual(await keptAfter('former.test', yesterdayMs), ['former.test']);
+  assert.deepEqual(await keptAfter('second.test', yesterdayMs), ['former.test', 'second.test']);
+  assert.deepEqual(await keptAfter(NAME, yesterdayMs + 3 * DAY_MS), [NAME]);
 });
 
 test('[W13] renews at two thirds of its life, and not before', async (t) => {
@@ -141,6 +157,18 @@ test('[W13] waits for as long as the authority says, but for no more than a day'
     assert.deepEqual([failure.kind, failure.reason], ['refused', 'too many']);
     assert.equal(againMs - one.clock.now(), waitMs);
   }
+});
+
+test('[W13] asks again within the hour when the clock was ahead and is set right', async (t) => {
+  const authority = await FakeAuthority.start(t);
+  authority.habits.set('/directory', () => ({ status: 500 }));
+  const one = new Certified(t, authority);
+  await one.failed();
+  authority.habits.clear();
+  one.clock.setBack(90 * DAY_MS);
+  authority.lifetime = { fromMs: one.clock.now(), untilMs: one.clock.now() + 90 * DAY_MS };
+  one.clock.advance(HOUR_MS);
+  await one.held();
 });
 
 test('[W13] asks for nothing where nothing can be written', async (t) => {

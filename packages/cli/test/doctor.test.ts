@@ -62,6 +62,13 @@ test('every way of an invite is tested, each failure says what to do, and one go
   for (const group of [closed, other]) assert.ok(failures(group).every(({ remedy }) => remedy !== undefined));
 });
 
+test('[I2] an invite that nobody is to see stands in no command line: the standard input names it', async (t) => {
+  const { listening } = await startServer(t);
+  const { code, stdout } = await runProgram(t, ['doctor', '--json', '-'], {}, `${listening.invite}\n`);
+  assert.equal(code, 0);
+  assert.match(textOf(JSON.parse(stdout).value[0]), /right server[\s\S]*lets you in/);
+});
+
 test('a relay is known for one, and tested with the server behind it', async (t) => {
   const { port } = await startRelay(t);
   const alone = await doctor(t, `127.0.0.1:${port}`);

@@ -127,9 +127,10 @@ export async function runProgram(
   t: TestContext,
   args: readonly string[],
   environment: NodeJS.ProcessEnv = {},
+  input = '',
 ): Promise<{ code: number | null; output: string; stdout: string }> {
   const program = Program.start(t, args, environment);
-  program.process.stdin!.end();
+  program.process.stdin!.end(input);
   const { code } = await program.ended;
   return { code, output: program.output, stdout: program.stdout };
 }

@@ -1,4 +1,12 @@
-import { type Address, isRefusal, parseInvite, type Refusal, type Role, refusal } from '@sceneport/protocol';
+import {
+  type Address,
+  formatInvite,
+  isRefusal,
+  parseInvite,
+  type Refusal,
+  type Role,
+  refusal,
+} from '@sceneport/protocol';
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Target } from './connection/target.ts';
@@ -64,7 +72,9 @@ export class SessionInvites {
       ...(maxUses == null ? {} : { maxUses }),
     });
     if (isRefusal(made)) return made;
-    return checkMade.Check(made) && !isRefusal(parseInvite(made.link)) ? made : unsound();
+    const invite = checkMade.Check(made) ? parseInvite(made.link) : unsound();
+    // Written anew: what goes to the clipboard, and from there anywhere, has no line and no sign in it but those of a link.
+    return isRefusal(invite) ? unsound() : { ...(made as MadeInvite), link: formatInvite(invite) };
   }
 
   /** All that were made and not taken back, also those that have ended. */

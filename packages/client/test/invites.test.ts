@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isRefusal, parseInvite } from '@sceneport/protocol';
 import { startTestServer } from '@sceneport/server/testing';
+import { SessionInvites } from '../src/session-invites.ts';
 import { joinAt } from './support/real-clients.ts';
 
 test('[I2] an admin makes invites that say how long and how often, lists them, and takes them back', async (t) => {
@@ -53,5 +54,24 @@ test('[A1] who is no admin makes no invites and sees none', async (t) => {
   const bob = await joinAt(await server.invite('editor'));
   for (const refused of [await bob.invites.make(), await bob.invites.list(), await bob.invites.revoke('x')]) {
     assert.ok(isRefusal(refused) && refused.code === 'not-allowed');
+  }
+});
+
+test('[I2] a link that a server gives has nothing in it that a terminal or a chat would take for more', async () => {
+  const terms = { id: 'x', role: 'editor', expiresMs: null, maxUses: null };
+  const madeWith = (link: string) => {
+    const requests = { command: async () => ({ ...terms, link }) };
+    const target = { addresses: [], relays: [], session: 'main', code: null, token: null };
+    return new SessionInvites(requests as never, target).make();
+  };
+  const code = 'a'.repeat(52);
+  const made = await madeWith(
+    `sceneport://a.example/x\nrm -r \u202e~?code=${code}&y=\n\u001b[2J#${'b'.repeat(26)}`,
+  );
+  assert.ok(!isRefusal(made));
+  assert.equal(made.link, `sceneport://a.example/x%0Arm%20-r%20%E2%80%AE~?code=${code}#${'b'.repeat(26)}`);
+  for (const link of ['rm -r ~', `sceneport://a.example/x?code=${code}#`]) {
+    const refused = await madeWith(link);
+    assert.ok(isRefusal(refused) && refused.code === 'bad-frame');
   }
 });

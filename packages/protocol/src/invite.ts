@@ -51,11 +51,11 @@ function writeAddress({ host, port }: Address, defaultPort: number): string {
 
 /** Reads `host`, `host:port`, `[v6]` or `[v6]:port`; null when it is none of them. */
 export function parseAddress(text: string): Address | null {
-  return readAddress(text, DEFAULT_PORT);
+  return readAddress(text.trim(), DEFAULT_PORT);
 }
 
 function readAddress(text: string, defaultPort: number): Address | null {
-  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9._-]+))(?::([0-9]{1,5}))?$/.exec(text.trim());
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9._-]+))(?::([0-9]{1,5}))?$/.exec(text);
   if (match === null) return null;
   const port = match[3] === undefined ? defaultPort : Number(match[3]);
   return port >= 1 && port <= 65535 ? { host: (match[1] ?? match[2])!, port } : null;
@@ -66,12 +66,12 @@ export function parseInvite(link: string): Invite | Refusal {
   const match = /^(sceneport|https):\/\/([^/?#]+)\/([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/.exec(link.trim());
   if (match === null) return refusal('bad-invite', 'This is not an invite.');
   const [, scheme, hosts, sessionText, query, token] = match as unknown as InviteParts;
-  const parameters = new URLSearchParams(query ?? '');
-  const addresses = [
-    ...hosts.split(',').map((host) => readAddress(host, portOf(scheme))),
-    ...parameters.getAll('at').map(parseAddress),
-  ];
-  const relays = parameters.getAll('relay').map(parseAddress);
+  // It would take one more question mark off, which in a URL belongs to the first name.
+  const parameters = new URLSearchParams(`&${query ?? ''}`);
+  const placesOf = (name: string): (Address | null)[] =>
+    parameters.getAll(name).map((place) => readAddress(place, DEFAULT_PORT));
+  const addresses = [...hosts.split(',').map((host) => readAddress(host, portOf(scheme))), ...placesOf('at')];
+  const relays = placesOf('relay');
   const code = parameters.get('code');
   const session = decodeSession(sessionText);
   if (addresses.includes(null) || relays.includes(null))

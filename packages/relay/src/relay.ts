@@ -1,7 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket, type Server as TlsServer } from 'node:tls';
 import { RELAY_ALPN } from '@sceneport/protocol';
-import { listen, loadIdentity, trackConnections } from '@sceneport/server';
+import { type Clock, listen, loadIdentity, trackConnections } from '@sceneport/server';
 import { Door } from './gate/door.ts';
 import { type Opening, readOpening } from './gate/opening.ts';
 import { ControlLine } from './hosts/control-line.ts';
@@ -69,8 +69,7 @@ export async function startRelay(start: StartRelayOptions): Promise<Relay> {
     const leave = host?.seats.take(address) ?? null;
     if (host === undefined || leave === null) {
       counters.refused += 1;
-      joiner.end(UNKNOWN_HOST);
-      return;
+      return turnAway(joiner, options.clock);
     }
     joiner.once('close', leave);
     counters.joiners += 1;
@@ -110,6 +109,17 @@ export async function startRelay(start: StartRelayOptions): Promise<Relay> {
   const port = await listen(gate, options.port, options.bind);
   options.log.info('listening', { port, code });
   return { port, code, metrics, close: endConnections };
+}
+
+/** Tells a joiner that its host is not here, and waits for its end; one that says more in place of that, or stays, is closed. */
+function turnAway(joiner: Socket, clock: Clock): void {
+  joiner.once(
+    'close',
+    clock.after(OPENING_TIMEOUT_MS, () => joiner.destroy()),
+  );
+  // Its hello was put back, and comes first.
+  joiner.once('data', () => joiner.on('data', () => joiner.destroy()));
+  joiner.resume().end(UNKNOWN_HOST);
 }
 
 /** The relay's own TLS, for hosts and for its pages; it listens on no port of its own. */

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { encodeRelayMessage, legLine, type RelayMessage } from '@sceneport/protocol';
+import { systemClock } from '@sceneport/server';
 import { startTestServer } from '@sceneport/server/testing';
 import { clientHello } from './support/client-hello.ts';
 import { ControlClient, TestKey } from './support/control-client.ts';
@@ -188,6 +189,26 @@ test('[W5] one server has no more joiners than it may', async (t) => {
   first.destroy();
   control.socket.destroy();
 });
+
+for (const { who, behave, isClockFast } of [
+  { who: 'goes', behave: (socket: Socket) => socket.end(), isClockFast: false },
+  { who: 'says more', behave: (socket: Socket) => socket.write('more'), isClockFast: false },
+  { who: 'stays', behave: () => {}, isClockFast: true },
+]) {
+  test(`[W2] [W5] who is turned away and ${who} holds no place at the relay`, {
+    timeout: 20_000,
+  }, async (t) => {
+    const after = (delayMs: number, action: () => void) =>
+      systemClock.after(isClockFast ? delayMs / 20 : delayMs * 20, action);
+    const relay = await TestRelay.start(t, { clock: { ...systemClock, after } });
+    const socket = connect({ port: relay.port, host: '127.0.0.1', allowHalfOpen: true });
+    t.after(() => socket.destroy());
+    socket.on('error', () => socket.destroy()).write(clientHello(`${new TestKey().code}.sceneport.invalid`));
+    await once(socket.resume(), 'end');
+    behave(socket);
+    while (relay.metric('connections') > 0) await new Promise((resolve) => setImmediate(resolve));
+  });
+}
 
 test('[W5] one address has at most half of the places at a server', async (t) => {
   const relay = await TestRelay.start(t, { limits: { joinersPerHost: 4 } });

@@ -92,7 +92,7 @@ test('[W14] shows a proof to no visitor, and to nobody when it is over', async (
   for (const protocols of [['sceneport/1'], ['http/1.1'], ['acme-tls/1', 'http/1.1'], undefined])
     assert.equal(await certificateAt(port, NAME, protocols), certificate);
   const unknown = { code: 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL' };
-  await assert.rejects(shown(port, 'other.test', ['acme-tls/1']), unknown);
+  for (const name of ['other.test', '']) await assert.rejects(shown(port, name, ['acme-tls/1']), unknown);
   server.proveName(NAME, null);
   await assert.rejects(shown(port, NAME, ['acme-tls/1']), unknown);
 });

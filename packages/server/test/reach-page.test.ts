@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { get as plainGet } from 'node:http';
 import { get } from 'node:https';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
@@ -61,4 +62,27 @@ test('[W7] strangers, and what is no port, are dialled by nobody', async (t) => 
     assert.equal((await reach(server.port, await server.token(), wanted)).status, 400, wanted);
   }
   assert.equal(dialled, 0);
+});
+
+test('[W7] behind a proxy only the address that it forwards is dialled: never the proxy, and no name', async (t) => {
+  const server = await startTestServer(t, { behindProxy: true });
+  const token = await server.token();
+  const reachAs = async (forwarded?: string): Promise<number | undefined> => {
+    const request = plainGet({
+      port: server.port,
+      host: '127.0.0.1',
+      path: `/reach?session=main&port=${server.port}`,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(forwarded === undefined ? {} : { 'x-forwarded-for': forwarded }),
+      },
+      agent: false,
+    });
+    const [response] = await once(request, 'response');
+    response.resume();
+    return response.statusCode;
+  };
+  for (const unknown of [undefined, '', 'unknown', 'localhost', '127.0.0.1:80'])
+    assert.equal(await reachAs(unknown), 409, unknown);
+  assert.equal(await reachAs('127.0.0.1, 127.0.0.7'), 200);
 });

@@ -108,6 +108,26 @@ test('[H3] guesses at /metrics wait as those at the login do', async (t) => {
   assert.equal(await status('admin:chief'), 200);
 });
 
+test('[T1] every answer carries the version of the protocol', async (t) => {
+  const { port, token } = await startTestServer(t);
+  const good = await token();
+  for (const path of [
+    '/healthz',
+    '/metrics',
+    '/speed',
+    '/reach',
+    '/speed?session=main',
+    '/reach?session=main',
+    '/',
+  ]) {
+    const headers = { authorization: `Bearer ${good}` };
+    const request = get({ port, host: '127.0.0.1', path, headers, rejectUnauthorized: false, agent: false });
+    const [response] = await once(request, 'response');
+    response.resume();
+    assert.equal(response.headers['sceneport-protocol'], '1', path);
+  }
+});
+
 test('[T1] behind a proxy speaks plain HTTP and believes the address that it forwards', async (t) => {
   const { port, token, server } = await startTestServer(t, { behindProxy: true });
   const health = plainRequest({ port, host: '127.0.0.1', path: '/healthz' }).end();

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { blenderVersion } from '../../harness/blender-process.ts';
+import { inviteAt } from '../../harness/invite-at.ts';
 import { temporaryFolder } from '../../harness/temporary-folder.ts';
 import { form, isAsked, isOffline, isOnline, selectOnly } from './in-python.ts';
 import { startWindowBlender } from './window-blender.ts';
@@ -48,7 +49,7 @@ bpy.ops.wm.save_as_mainfile(filepath=${JSON.stringify(ownFile)})`);
     });
 
   await t.test('[J3] the other joins', async () => {
-    const near = invite.replace(/\/\/[^/]+\//, `//127.0.0.1:${port}/`);
+    const near = inviteAt(invite, `127.0.0.1:${port}`);
     await ben.ask(`${form}; form.invite = ${JSON.stringify(near)}`);
     await ben.press('sceneport.join');
     await ben.waitFor(`${isOnline} and "Cube" in bpy.data.objects`);

@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { blenderVersion, inRepository } from '../../harness/blender-process.ts';
+import { inviteAt } from '../../harness/invite-at.ts';
 import { startServer } from '../../harness/server.ts';
 import { temporaryFolder } from '../../harness/temporary-folder.ts';
 import { Desktop } from './desktop.ts';
@@ -25,7 +26,7 @@ const lastSaid = 'said = bpy.app.driver_namespace["said"]; answer = said[-1] if 
 test(`invites that are opened outside Blender ${blenderVersion}`, async (t) => {
   const home = temporaryFolder(t);
   const server = await startServer(t);
-  const near = server.invite.replace(/\/\/[^/]+\//, `//127.0.0.1:${server.port}/`);
+  const near = inviteAt(server.invite, `127.0.0.1:${server.port}`);
   const screen = await startScreen();
   t.after(() => screen.end());
   const desktop = new Desktop(home, screen);
@@ -61,6 +62,15 @@ test(`invites that are opened outside Blender ${blenderVersion}`, async (t) => {
       await ben.ask('from sceneport.ui import arriving; arriving.READING_SECONDS /= 1000');
     },
   );
+
+  await t.test('who says no to one keeps the invite that stood in the panel', async () => {
+    await desktop.open(near);
+    await ben.waitFor(isAsking);
+    assert.equal(await ben.ask(invited), near);
+    await ben.key('ESC');
+    await ben.waitFor(isAnswered);
+    assert.equal(await ben.ask(invited), server.invite);
+  });
 
   await t.test('a link that is no invite is said to be none, and nothing of it is run', async () => {
     const touched = join(home, 'touched');

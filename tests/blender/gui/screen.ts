@@ -1,4 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { endProcess, keepErrorOutput } from '../../harness/process-end.ts';
 
@@ -31,8 +33,9 @@ export class Screen {
     return [...stdout];
   }
 
-  /** Writes what is seen to a PNG file. */
+  /** Writes what is seen to a PNG file, whose folder is made where there is none. */
   async picture(path: string): Promise<void> {
+    mkdirSync(dirname(path), { recursive: true });
     await runProgram('import', ['-window', 'root', path], { env: { ...process.env, DISPLAY: this.display } });
   }
 }

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
 import { TestBlender } from '../../harness/blender.ts';
 import { blenderVersion, inRepository } from '../../harness/blender-process.ts';
 import { programEnvironment } from '../../harness/program.ts';
@@ -59,7 +58,6 @@ export class WindowBlender extends TestBlender {
   /** Keeps a picture of the screen in test-output/, for people. */
   async picture(name: string): Promise<void> {
     await this.do('redraw');
-    mkdirSync(inRepository('test-output'), { recursive: true });
     await this.screen.picture(inRepository(`test-output/blender-${blenderVersion}-${name}.png`));
   }
 }

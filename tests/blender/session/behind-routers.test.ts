@@ -22,7 +22,7 @@ const what =
 /** What a Blender of the lab hosts with: variables of its environment, and fields of `host`. */
 interface Hosting {
   readonly variables?: readonly string[];
-  readonly fields?: { readonly port?: number; readonly relay?: string };
+  readonly fields?: { readonly port?: number; readonly relay?: string; readonly map_port?: boolean };
 }
 
 /** A Blender at home hosts, and another at another home joins. */
@@ -78,7 +78,7 @@ test('[W8] [W9] two Blenders behind routers work together through a port that th
 }, async (t) => {
   const lab = NetworkLab.create(t, { isSymmetric: true });
   await RouterDaemon.start(t, lab);
-  const { host, guest } = await workTogether(t, lab, { variables: ['SCENEPORT_MAP_PORT=true'] });
+  const { host, guest } = await workTogether(t, lab, { fields: { map_port: true } });
   await editBothWays(t, host, guest, 4);
 });
 

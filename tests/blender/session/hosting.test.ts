@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test from 'node:test';
 import { type BlenderError, startBlender } from '../../harness/blender.ts';
+import { inviteAt } from '../../harness/invite-at.ts';
 import { startRelay } from '../../harness/relay.ts';
 import { settle } from '../../harness/settle.ts';
 import { temporaryFolder } from '../../harness/temporary-folder.ts';
@@ -75,7 +76,7 @@ test('[W1] [W4] a session hosted in Blender is joined through its relay where no
   const guest = await startBlender(t);
   const { invite } = (await host.do('host', { user: 'host', relay: `127.0.0.1:${relay.port}` })) as Hosted;
   assert.match(invite, new RegExp(`&relay=127\\.0\\.0\\.1:${relay.port}#`));
-  await guest.do('join', { invite_or_address: invite.replace(/\/\/[^/]+/, '//127.0.0.1:1'), user: 'guest' });
+  await guest.do('join', { invite_or_address: inviteAt(invite, '127.0.0.1:1'), user: 'guest' });
   await guest.run(moveTo(4));
   await settle([host, guest]);
   assert.equal(await host.ask(place), 4);

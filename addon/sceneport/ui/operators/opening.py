@@ -23,6 +23,8 @@ class SCENEPORT_OT_open_invite(bpy.types.Operator):
     link: bpy.props.StringProperty(options={"SKIP_SAVE", "HIDDEN"})
     obstacle: bpy.props.StringProperty(options={"SKIP_SAVE", "HIDDEN"})
     """Why nothing can be joined; what the user has been told stays so, whatever happens meanwhile."""
+    before: bpy.props.StringProperty(options={"SKIP_SAVE", "HIDDEN"})
+    """What stood in the panel."""
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         self.obstacle = self._fill_in(context)
@@ -45,8 +47,12 @@ class SCENEPORT_OT_open_invite(bpy.types.Operator):
         return outcome(self, lambda: flow.join(target=self.link))
 
     def cancel(self, context: bpy.types.Context) -> None:
-        """Called by Blender."""
+        """Called by Blender. Who says no has not given up the invite of somebody else that stood in the panel."""
         arriving.answered()
+        form = context.window_manager.sceneport
+        if not self.obstacle and self.before and form.invite == self.link:
+            form.invite = self.before
+            blender.redraw_views()
 
     def _fill_in(self, context: bpy.types.Context) -> str:
         """Puts the invite into the panel; answers why it cannot be joined now, or nothing."""
@@ -54,7 +60,8 @@ class SCENEPORT_OT_open_invite(bpy.types.Operator):
             read_invite(self.link)
         except SceneportError:
             return BROKEN
-        context.window_manager.sceneport.invite = self.link
+        form = context.window_manager.sceneport
+        self.before, form.invite = form.invite, self.link
         blender.redraw_views()
         return "" if arriving.can_join() else OCCUPIED
 

@@ -6,7 +6,7 @@ const SHORT_MS = 8000;
 /** A clock that stands still, but for short waits, until a test moves it. */
 export class TestClock implements Clock {
   #nowMs = Date.now();
-  readonly #timers = new Set<{ readonly atMs: number; readonly action: () => void }>();
+  readonly #timers = new Set<{ atMs: number; readonly action: () => void }>();
 
   now(): number {
     return this.#nowMs;
@@ -33,5 +33,11 @@ export class TestClock implements Clock {
       next.action();
     }
     this.#nowMs = endMs;
+  }
+
+  /** The machine's clock is set back, of which timers know nothing. */
+  setBack(byMs: number): void {
+    this.#nowMs -= byMs;
+    for (const timer of this.#timers) timer.atMs -= byMs;
   }
 }

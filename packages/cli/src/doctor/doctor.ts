@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { isRefusal, parseAddress, parseInvite, type Refusal, refusal } from '@sceneport/protocol';
 import { nativePort } from '../multi-user/gateway.ts';
 import type { OptionValues } from '../options/table.ts';
@@ -7,8 +8,11 @@ import { checkMachine } from './machine.ts';
 import { checkOldPorts } from './old-ports.ts';
 import { checkAddress, checkRelay } from './ways.ts';
 
+/** Stands for a target that the standard input names: what is typed can be read by everyone on this machine. */
+const FROM_INPUT = '-';
+
 /**
- * `sceneport doctor [INVITE|HOST[:PORT]]`: tests every way of an invite or an address, or without one this machine as that
+ * `sceneport doctor [INVITE|HOST[:PORT]|-]`: tests every way of an invite or an address, or without one this machine as that
  * of a server and the relays that it names. `show` hears of each group as soon as it is known. What is typed wrongly is
  * a refusal.
  */
@@ -18,7 +22,8 @@ export async function examine(
   words: readonly string[],
   show: (group: FindingGroup) => void,
 ): Promise<readonly FindingGroup[] | Refusal> {
-  const checks = checksFor(values, dataFolder, words);
+  const targets = await Promise.all(words.map((word) => (word === FROM_INPUT ? text(process.stdin) : word)));
+  const checks = checksFor(values, dataFolder, targets);
   if (isRefusal(checks)) return checks;
   const groups = await Promise.all(
     checks.map(async (check) => {
@@ -36,7 +41,7 @@ function checksFor(
   words: readonly string[],
 ): readonly Promise<FindingGroup | Refusal>[] | Refusal {
   const [target, ...rest] = words;
-  if (rest.length > 0) return refusal('bad-request', 'It is: sceneport doctor [INVITE|HOST[:PORT]]');
+  if (rest.length > 0) return refusal('bad-request', 'It is: sceneport doctor [INVITE|HOST[:PORT]|-]');
   if (target === undefined) return checksOfMachine(values, dataFolder);
   if (values.from !== null)
     return refusal(

@@ -29,8 +29,8 @@ export const COMMANDS = {
     help: 'Shows, replaces, saves or restores the key by which invites know the server.',
   },
   doctor: {
-    usage: 'sceneport doctor [options] [INVITE|HOST[:PORT]]',
-    help: 'Tests every way to a server, step by step, and says what to do; without a target it looks at this machine as a server.',
+    usage: 'sceneport doctor [options] [INVITE|HOST[:PORT]|-]',
+    help: 'Tests every way to a server, step by step, and says what to do; without a target it looks at this machine as a server. - reads the target from the standard input: everyone on a machine can read command lines.',
   },
   health: {
     usage: 'sceneport health [options]',

@@ -44,11 +44,9 @@ export function makeHttpServer(
   });
   const reach = new ReachPage(clock);
   const server = createServer({ maxHeaderSize: 16 * 1024 }, (request, response) => {
+    response.setHeader(PROTOCOL_HEADER, PROTOCOL_VERSION);
     const answer = (status: number, text: string) => {
-      response.writeHead(status, {
-        'content-type': 'text/plain; charset=utf-8',
-        [PROTOCOL_HEADER]: PROTOCOL_VERSION,
-      });
+      response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' });
       response.end(text);
     };
     const path = request.url?.split('?')[0];
@@ -63,7 +61,7 @@ export function makeHttpServer(
       const judge = (session: string, token: string) => pages.judgeToken(session, token, address);
       if (!isJudgedGood(request, response, judge)) return;
       if (path === '/speed') answerSpeed(request, response);
-      else void reach.answer(request, response, passedOn.isRelayed(request.socket) ? null : address);
+      else void reach.answer(request, response, ownAddressOf(request, passedOn, trustsProxy));
     } else answer(404, 'This is a Sceneport server.\n');
   });
   endSlowRequests(server, clock);
@@ -85,9 +83,18 @@ export function isThisMachine(address: string | undefined): boolean {
 }
 
 function addressOf(request: IncomingMessage, passedOn: PassedOn, trustsProxy: boolean): string {
-  const { remoteAddress } = request.socket;
-  const forwarded = request.headers['x-forwarded-for'];
-  const isBelieved = trustsProxy && typeof forwarded === 'string' && isThisMachine(remoteAddress);
-  const last = isBelieved ? forwarded.split(',').at(-1)?.trim() : undefined;
-  return last || passedOn.addressOf(request.socket);
+  return forwardedAddressOf(request, trustsProxy) || passedOn.addressOf(request.socket);
+}
+
+/** The address of who asks; null where nothing is known but that of a proxy or a relay between. */
+function ownAddressOf(request: IncomingMessage, passedOn: PassedOn, trustsProxy: boolean): string | null {
+  if (trustsProxy) return forwardedAddressOf(request, trustsProxy) || null;
+  return passedOn.isRelayed(request.socket) ? null : passedOn.addressOf(request.socket);
+}
+
+/** What a proxy on this machine says of who asks, which need not be an address. */
+function forwardedAddressOf({ headers, socket }: IncomingMessage, trustsProxy: boolean): string | undefined {
+  const forwarded = headers['x-forwarded-for'];
+  const isBelieved = trustsProxy && typeof forwarded === 'string' && isThisMachine(socket.remoteAddress);
+  return isBelieved ? forwarded.split(',').at(-1)?.trim() : undefined;
 }

@@ -32,7 +32,8 @@ export function makeListener(
     cert: identities.current.certificate,
     // Both callbacks have the socket as `this`; in TLS 1.3 OpenSSL asks for the protocol before it asks for the certificate.
     ALPNCallback(this: TLSSocket, { servername, protocols }) {
-      if (!isProofWanted(protocols) || identities.proofFor(servername) === undefined)
+      // Without a name Node gives `false` for it, whatever its types say.
+      if (!isProofWanted(protocols) || !servername || identities.proofFor(servername) === undefined)
         return [ALPN, 'http/1.1'].find((known) => protocols.includes(known));
       asking.add(this);
       return ACME_ALPN;

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isIP } from 'node:net';
 import type { Clock } from '../clock.ts';
 import { dialBack } from '../ops/dial-back.ts';
 import { queryOf } from './judged.ts';
@@ -21,13 +22,15 @@ export class ReachPage {
   }
 
   /**
-   * Answers `/reach?port=PORT` for somebody at `address`, or behind a relay: null. In JSON: `address`, and either the `code` of the
-   * server that answers there or `failure` in words. 400 without a port, 409 behind a relay, 429 when asked too often.
+   * Answers `/reach?port=PORT` for somebody at `address`, null where a relay or a proxy hides it. In JSON: `address`, and either the
+   * `code` of the server that answers there or `failure` in words. 400 without a port, 409 without an IP address, 429 when asked
+   * too often.
    */
   async answer(request: IncomingMessage, response: ServerResponse, address: string | null): Promise<void> {
     const port = Number(queryOf(request).get('port'));
     if (!Number.isInteger(port) || port < 1 || port > 65535) return end(response, 400);
-    if (address === null) return end(response, 409);
+    // A name would be looked up, and an empty one is this machine.
+    if (address === null || isIP(address) === 0) return end(response, 409);
     if (!this.#mayAsk(address)) return end(response, 429);
     this.#dialled += 1;
     const host = address.replace(/^::ffff:/, '');

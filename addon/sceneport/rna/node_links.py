@@ -30,7 +30,8 @@ def _ordered(root: str, parts: dict[str, dict[str, Value]], change: Change) -> d
         for path, value in values.items():
             side, _, rest = path.partition("/")
             if side == "inputs" and rest.endswith("/links"):
-                wanted[(handle, rest.removesuffix("/links"))] = value
+                # Null is what links to a node that does not exist read as (M5).
+                wanted[(handle, rest.removesuffix("/links"))] = [] if value is None else value
     for _, segments in change.unset_below(root + "/"):
         if len(segments) == 4 and segments[1] == "inputs" and segments[3] == "links":
             wanted[(segments[0], segments[2])] = []

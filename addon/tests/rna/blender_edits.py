@@ -174,6 +174,10 @@ def nodes() -> None:
         lambda m: order(m, set={prefix + "operation": "ADD", prefix + "inputs/Value/links": link}),
         {prefix + "operation": "ADD", prefix + "inputs/Value/links": link},
     )
+    # What links to a node that is gone reads as null.
+    none = {prefix + "inputs/Value/links": None}
+    changes_only("Material:Own", lambda m: order(m, set=none), {prefix + "inputs/Value/links": "-"})
+    order(material, set={prefix + "inputs/Value/links": link})
     changes_only(
         "Material:Own", lambda m: order(m, unset=[prefix + "inputs/Value/links"]), {prefix + "inputs/Value/links": "-"}
     )

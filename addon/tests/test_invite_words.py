@@ -22,13 +22,13 @@ def invite(**fields: Any) -> dict[str, Any]:
 class InviteWords(unittest.TestCase):
     def test_described(self) -> None:
         """[I2] how often an invite was used and until when it may be"""
-        self.assertEqual(describe(invite()), "used 1 times")
+        self.assertEqual(describe(invite()), "used once")
         self.assertEqual(describe(invite(maxUses=3, expiresMs=NOON * 1000)), "used 1 of 3, until 05 Mar 12:00")
 
     def test_no_date(self) -> None:
         """[I2] a time that no calendar has ends no drawing of the panel"""
         for milliseconds in (1e25, 1e308, 2**70, -1e308):
-            self.assertEqual(describe(invite(expiresMs=milliseconds)), "used 1 times")
+            self.assertEqual(describe(invite(expiresMs=milliseconds)), "used once")
 
     def test_valid(self) -> None:
         """[I2] what has ended or was used up lets nobody in"""

@@ -15,7 +15,8 @@ def is_valid(invite: dict[str, Any], now: float) -> bool:
 def describe(invite: dict[str, Any]) -> str:
     """How often it was used, and until when it may be."""
     uses, most, expires = invite["uses"], invite["maxUses"], invite["expiresMs"]
-    counts = f"used {uses} of {most}" if most is not None else f"used {uses} times"
+    times = "once" if uses == 1 else f"{uses} times"
+    counts = f"used {times}" if most is None else f"used {uses} of {most}"
     until = "" if expires is None else _moment(expires / 1000)
     return f"{counts}, until {until}" if until else counts
 

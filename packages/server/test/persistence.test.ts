@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
+import { isRefusal } from '@sceneport/protocol';
 import { PROBE_PERIOD_MS } from '../src/session/upkeep.ts';
 import { startTestServer, type TestServer } from '../src/testing.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -91,6 +92,49 @@ test('[P3] becomes read-only on a full disk, loses nothing seen, and writable wh
   while (!(await Promise.race([isOver, bob.digest().then(() => false)]))) clock.advance(PROBE_PERIOD_MS);
   const answer = await bob.settle([create()]);
   assert.equal(answer.name === 'ack' && answer.header.seq, accepted + 1);
+});
+
+test('[P3] [A4] on a full disk nobody new comes in, who is in stays, and who has to go goes', async (t) => {
+  const harness = await startTestServer(t, {
+    timeoutMs: 1e9,
+    limits: { sessionBytes: 1_500_000, checkpointEvents: 1e9, checkpointBytes: 1e9 },
+  });
+  const token = await harness.token();
+  const once = await harness.server.command('invite', { maxUses: 1 }, LOCAL);
+  const onceToken = (once as { link: string }).link.split('#')[1]!;
+  const admin = await RawClient.join(harness.port, await harness.token('admin'), { user: 'Ada' });
+  const bob = await RawClient.join(harness.port, token, { user: 'Bob' });
+  await bob.sync();
+  const text = 'x'.repeat(100_000);
+  let answer = await bob.settle([{ ...create(), set: { text } }]);
+  while (answer.name === 'ack') answer = await bob.settle([{ ...create(), set: { text } }]);
+  // What is small still finds room between the large.
+  let made = await harness.server.command('invite', {}, LOCAL);
+  while (!isRefusal(made)) made = await harness.server.command('invite', {}, LOCAL);
+  assert.equal(made.code, 'read-only');
+
+  // The page of bans (16 KiB) is full too: another one needs a page that there is none for.
+  const ban = { id: 'x', name: 'x'.repeat(16_230), address: '', invite: null, createdMs: 0 };
+  const stored = database(harness);
+  stored.prepare('INSERT INTO bans (id, json) VALUES (?, ?)').run(ban.id, JSON.stringify(ban));
+  stored.close();
+
+  const asked = async (request: number, name: string, values = {}): Promise<string | undefined> => {
+    admin.send('command', { request, name, arguments: values });
+    const { header } = await admin.next((one) => one.name === 'result' && one.header.request === request);
+    return (header as { error?: { code: string } }).error?.code;
+  };
+  assert.equal(await asked(1, 'invite'), 'read-only');
+  await assert.rejects(RawClient.join(harness.port, onceToken, { user: 'Cy' }), /read-only/);
+  const list = (await harness.server.command('invites', {}, LOCAL)) as {
+    maxUses: number | null;
+    uses: number;
+  }[];
+  assert.equal(list.find(({ maxUses }) => maxUses === 1)?.uses, 0, 'nobody has come in with it');
+  assert.equal(await asked(2, 'ban', { user: 'Bob' }), 'read-only', 'it is not kept over a restart');
+  await bob.closed;
+  await assert.rejects(RawClient.join(harness.port, token, { user: 'Bob' }), /banned/);
+  assert.equal((await admin.digest()).seq > 3, true, 'the admin is still there');
 });
 
 test('[P3] warns at 80 percent of the quota', async (t) => {

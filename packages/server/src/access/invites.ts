@@ -47,11 +47,17 @@ export class Invites {
     return invite;
   }
 
-  /** Counts one use, at once; it is on disk when this settles. */
+  /** Counts one use, at once; it is on disk when this settles, or was none. */
   async use(invite: StoredInvite): Promise<void> {
     const used = { ...invite, uses: invite.uses + 1 };
     this.#byHash.set(invite.tokenHash, used);
-    await this.#storage.saveInvite(used);
+    try {
+      await this.#storage.saveInvite(used);
+    } catch (error) {
+      const now = this.#byHash.get(invite.tokenHash);
+      if (now !== undefined) this.#byHash.set(invite.tokenHash, { ...now, uses: now.uses - 1 });
+      throw error;
+    }
   }
 
   list(): Omit<StoredInvite, 'tokenHash'>[] {

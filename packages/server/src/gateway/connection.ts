@@ -6,6 +6,7 @@ import {
   isRefusal,
   type Refusal,
   refusal,
+  SceneportError,
 } from '@sceneport/protocol';
 import type { Admission, LoginStep, PendingProof } from '../access/login.ts';
 import { Batch } from '../fanout/batch.ts';
@@ -212,13 +213,15 @@ export class Connection {
     else this.#refuse(refused);
   }
 
-  /** Something went wrong in the server: this connection ends, all others go on. */
+  /** Something went wrong in the server, such as that its disk is full: this connection ends, all others go on. */
   #crash(error: unknown): void {
     this.#gateway.options.log.error('a connection failed', {
       error: (error as Error).stack ?? String(error),
     });
-    if (this.#state.kind === 'online') this.#lose('internal');
-    else this.#refuse(refusal('internal'));
+    const { code, message } =
+      error instanceof SceneportError ? refusal(error.code, error.message) : refusal('internal');
+    if (this.#state.kind === 'online') this.#lose(code, message);
+    else this.#refuse(refusal(code, message));
   }
 
   /** Ends the connection; the user is waited for (A3). */

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { isRefusal, type PackedChunk } from '@sceneport/protocol';
+import { ERRORS, isRefusal, type PackedChunk, refusal } from '@sceneport/protocol';
 import { memoryOf } from './moved-memory.ts';
 import { type SessionFile, SqliteSession } from './sqlite-session.ts';
 
@@ -32,9 +32,24 @@ function answer({ call, session, method, values }: StorageCall): StorageAnswer {
     return { call, result: perform(session, method, values) };
   } catch (error) {
     const { code, message, details } = error as { code?: unknown; message: string; details?: unknown };
-    const refused = { code, message, details };
+    const refused = isWriteFailure(error)
+      ? refusal('read-only', `${ERRORS['read-only'].meaning} (${message})`)
+      : { code, message, details };
     return { call, error: message, refused: isRefusal(refused) ? refused : null };
   }
+}
+
+/** The results by which SQLite says that nothing can be written, not that something is wrong (sqlite.org/rescode.html). */
+const WRITE_FAILURES: ReadonlySet<unknown> = new Set([
+  8, // SQLITE_READONLY
+  13, // SQLITE_FULL
+  778, // SQLITE_IOERR_WRITE
+  1034, // SQLITE_IOERR_FSYNC
+]);
+
+function isWriteFailure(error: unknown): boolean {
+  const { code, errcode } = error as { readonly code?: unknown; readonly errcode?: unknown };
+  return code === 'ERR_SQLITE_ERROR' && WRITE_FAILURES.has(errcode);
 }
 
 function perform(session: number, method: StorageCall['method'], values: readonly unknown[]): unknown {

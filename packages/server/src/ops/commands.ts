@@ -1,4 +1,4 @@
-import { isRefusal, type Refusal, refusal } from '@sceneport/protocol';
+import { isRefusal, type Refusal, refusal, SceneportError } from '@sceneport/protocol';
 import type { ServerOptions } from '../options.ts';
 import type { Member } from '../session/member.ts';
 import type { Session } from '../session/session.ts';
@@ -80,6 +80,7 @@ export async function runCommand(
     return isRefusal(session) ? session : await ABOUT_SESSION[name]!.run({ ...run, session });
   } catch (error) {
     if (error instanceof BadArgument) return error.refused;
+    if (error instanceof SceneportError) return refusal(error.code, error.message, error.details);
     throw error;
   }
 }

@@ -27,9 +27,13 @@ export const USER_COMMANDS: Readonly<Record<string, SessionCommand>> = {
       const member = memberOf(run);
       if (isRefusal(member)) return member;
       const { name, address } = member;
-      const ban = await run.session.bans.add({ name, address, invite: member.user.invite });
-      await run.session.entrance.forgetSecret(member.user);
+      const stored = Promise.all([
+        run.session.bans.add({ name, address, invite: member.user.invite }),
+        run.session.entrance.forgetSecret(member.user),
+      ]);
+      // Whoever has filled the disk has to go, too.
       kick(run, member, 'banned');
+      const [ban] = await stored;
       return ban;
     },
   },

@@ -40,9 +40,10 @@ export class Entrance {
     const { returning, invite, hello } = admission;
     const secret =
       returning !== null && hello.login.kind === 'resume' ? hello.login.secret : newResumeSecret();
-    const counted = invite === null ? null : session.invites.use(invite);
-    const user = returning ?? (await this.#newUser(admission, secret));
-    await counted;
+    const [user] = await Promise.all([
+      returning ?? this.#newUser(admission, secret),
+      invite === null ? null : session.invites.use(invite),
+    ]);
     await session.commitIds.load(user.number);
     const member = this.#admit(user, peer);
     const { limits, lockGraceMs, version } = session.context;

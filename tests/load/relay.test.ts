@@ -5,8 +5,9 @@ import test, { type TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { SessionClient } from '@sceneport/client';
-import { formatInvite, isRefusal, newDatablockId, parseInvite } from '@sceneport/protocol';
+import { isRefusal, newDatablockId, parseInvite } from '@sceneport/protocol';
 import { cpuSeconds, residentBytes } from '../../bench/process-usage.ts';
+import { inviteAt } from '../harness/invite-at.ts';
 import { JsonLines } from '../harness/json-lines.ts';
 import { endProcess, keepErrorOutput } from '../harness/process-end.ts';
 import { node } from '../harness/program.ts';
@@ -72,7 +73,7 @@ test('[W5] two work through a relay as ever while a stranger floods it by every 
   while ((await metric(relay, 'hosts')) === 0) await wait(20);
   const invite = parseInvite(server.invite);
   assert.ok(!isRefusal(invite));
-  const target = formatInvite({ ...invite, addresses: [{ host: '127.0.0.1', port: 1 }] });
+  const target = inviteAt(server.invite, '127.0.0.1:1');
 
   const flood = start(t, 'flood.ts', String(relay.port), relay.code, invite.code);
   while ((await metric(relay, 'refused_total')) < 1000) await wait(20);
